@@ -1,0 +1,241 @@
+package clientassertion
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	jose "github.com/go-jose/go-jose/v4"
+
+	"github.com/fosite-fapi/fosite-fapi/internal/jwk"
+)
+
+// A Verifier verifies client assertions. Audience and Replay are required. It is safe for concurrent use as long as its
+// fields don't change.
+type Verifier struct {
+	// Algorithms are those accepted. nil: PS256, ES256, EdDSA (F2-CR-02).
+	Algorithms []jose.SignatureAlgorithm
+
+	// Types are the accepted values of typ; "" stands for its absence. nil: "JWT", "client-authentication+jwt" and "".
+	// Case and a leading "application/" don't matter.
+	Types []string
+
+	// Audience says which aud names this server. Required.
+	Audience Audience
+
+	// MaxLifetime is how far ahead exp may lie, not counting FutureSkew: so long a jti must be remembered. Zero: one
+	// hour. At most 24 hours.
+	MaxLifetime time.Duration
+
+	// FutureSkew is how far ahead nbf and iat may lie. Zero: 30 s. From 10 to 60 s (F2-AS-13).
+	FutureSkew time.Duration
+
+	// ExpirySkew is how long ago exp may have been. Zero: 10 s. At most 60 s.
+	ExpirySkew time.Duration
+
+	// Replay remembers each jti. Required.
+	Replay Replay
+
+	// Now is the clock. nil: time.Now.
+	Now func() time.Time
+}
+
+// Replay remembers what was used.
+type Replay interface {
+	// UseOnce marks id as used within namespace, until expires at least. It reports whether this call was the first to
+	// do so; of several calls at the same time exactly one is. Errors refuse the assertion.
+	UseOnce(ctx context.Context, namespace, id string, expires time.Time) (first bool, err error)
+}
+
+const (
+	defaultMaxLifetime = time.Hour
+	maxMaxLifetime     = 24 * time.Hour
+	defaultFutureSkew  = 30 * time.Second
+	minFutureSkew      = 10 * time.Second // F2-AS-13
+	maxFutureSkew      = 60 * time.Second // F2-AS-13
+	defaultExpirySkew  = 10 * time.Second
+	maxExpirySkew      = 60 * time.Second
+)
+
+var (
+	defaultAlgorithms = []jose.SignatureAlgorithm{jose.PS256, jose.ES256, jose.EdDSA}
+	defaultTypes      = []string{"JWT", "client-authentication+jwt", ""}
+)
+
+// Validate returns an ErrConfig that lists everything wrong with the configuration: no Replay, no Audience.Issuer, an
+// unknown or symmetric algorithm, a duration out of its bounds.
+func (v *Verifier) Validate() error {
+	var errs []error
+	wrong := func(format string, args ...any) {
+		errs = append(errs, fmt.Errorf("%w: "+format, append([]any{ErrConfig}, args...)...))
+	}
+	if v.Replay == nil {
+		wrong("Replay is nil, so an assertion could be used twice")
+	}
+	if v.Audience.Issuer == "" {
+		wrong("Audience.Issuer is empty")
+	}
+	if slices.Contains(v.Audience.Also, "") {
+		wrong("Audience.Also has an empty value")
+	}
+	if v.Algorithms != nil && len(v.Algorithms) == 0 {
+		wrong("Algorithms is empty, so nothing would be accepted")
+	}
+	for _, alg := range v.Algorithms {
+		if !jwk.Known(alg) {
+			wrong("Algorithms: %q is no asymmetric signature algorithm", alg)
+		}
+	}
+	if v.Types != nil && len(v.Types) == 0 {
+		wrong("Types is empty, so nothing would be accepted")
+	}
+	if v.MaxLifetime < 0 || v.MaxLifetime > maxMaxLifetime {
+		wrong("MaxLifetime is %s, not between 0 and %s", v.MaxLifetime, maxMaxLifetime)
+	}
+	if v.FutureSkew != 0 && (v.FutureSkew < minFutureSkew || v.FutureSkew > maxFutureSkew) {
+		wrong("FutureSkew is %s, not between %s and %s", v.FutureSkew, minFutureSkew, maxFutureSkew)
+	}
+	if v.ExpirySkew < 0 || v.ExpirySkew > maxExpirySkew {
+		wrong("ExpirySkew is %s, not between 0 and %s", v.ExpirySkew, maxExpirySkew)
+	}
+	return errors.Join(errs...)
+}
+
+// Verify proves that raw is an assertion of the client c, made for this server and not used before, and spends its jti.
+//
+// The jti is spent last, only if all else holds: neither a stranger nor a mistaken request can use up the assertion of
+// a client. The error is one of the package's sentinels; the first thing wrong decides, in the order algorithm, typ,
+// iss, sub, aud, times, jti, key, signature, replay.
+func (v *Verifier) Verify(ctx context.Context, raw string, c Client) (*Assertion, error) {
+	j, err := v.parse(raw, c)
+	if err != nil {
+		return nil, err
+	}
+	claims, ok := decode(j.Payload)
+	if !ok {
+		return nil, fmt.Errorf("%w: payload not a JSON object of claims", ErrMalformed)
+	}
+	if err := v.judge(claims, c.ID); err != nil {
+		return nil, err
+	}
+	candidates, err := c.candidates(ctx, j)
+	if err != nil {
+		return nil, err
+	}
+	if !j.VerifyAny(candidates) {
+		return nil, ErrSignature
+	}
+	if err := v.spend(ctx, claims, c.ID); err != nil {
+		return nil, err
+	}
+	return &Assertion{
+		Issuer:    claims.Issuer,
+		Subject:   claims.Subject,
+		ID:        claims.ID,
+		Expires:   claims.Expires.Time,
+		IssuedAt:  claims.IssuedAt.Time,
+		NotBefore: claims.NotBefore.Time,
+		Algorithm: j.Algorithm,
+		KeyID:     j.KeyID,
+	}, nil
+}
+
+// parse reads the JWS and judges its header.
+func (v *Verifier) parse(raw string, c Client) (*jwk.JWS, error) {
+	if len(raw) > maxSize {
+		return nil, fmt.Errorf("%w: more than %d bytes", ErrMalformed, maxSize)
+	}
+	algorithms := v.Algorithms
+	if algorithms == nil {
+		algorithms = defaultAlgorithms
+	}
+	j, err := jwk.Parse(raw, algorithms)
+	if errors.Is(err, jwk.ErrAlgorithm) {
+		return nil, fmt.Errorf("%w: not one of %v", ErrAlgorithm, algorithms)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
+	}
+	if c.Algorithm != "" && j.Algorithm != c.Algorithm {
+		return nil, fmt.Errorf("%w: %q, but %q is registered", ErrAlgorithm, j.Algorithm, c.Algorithm)
+	}
+	types := v.Types
+	if types == nil {
+		types = defaultTypes
+	}
+	if !slices.ContainsFunc(types, func(typ string) bool { return jwk.SameType(typ, j.Type) }) {
+		return nil, fmt.Errorf("%w: not one of %q", ErrType, types)
+	}
+	return j, nil
+}
+
+// judge checks the claims against the client, the audience and the clock.
+func (v *Verifier) judge(c *claims, clientID string) error {
+	switch {
+	case c.Issuer == "" || c.Issuer != clientID:
+		return ErrIssuer
+	case c.Subject == "" || c.Subject != clientID:
+		return ErrSubject
+	case !v.Audience.accepts(c.Audience):
+		return fmt.Errorf("%w: %s", ErrAudience, v.Audience)
+	}
+
+	now := time.Now
+	if v.Now != nil {
+		now = v.Now
+	}
+	if err := v.judgeTimes(c, now()); err != nil {
+		return err
+	}
+
+	switch {
+	case c.ID == "":
+		return ErrIDMissing
+	case len(c.ID) > maxID:
+		return fmt.Errorf("%w: jti of more than %d bytes", ErrMalformed, maxID)
+	}
+	return nil
+}
+
+func (v *Verifier) judgeTimes(c *claims, now time.Time) error {
+	future := or(v.FutureSkew, defaultFutureSkew)
+	switch {
+	case c.Expires.IsZero():
+		return ErrExpiryMissing
+	case !now.Before(c.Expires.Add(or(v.ExpirySkew, defaultExpirySkew))):
+		return ErrExpired
+	case c.Expires.After(now.Add(or(v.MaxLifetime, defaultMaxLifetime) + future)):
+		return fmt.Errorf("%w: more than %s", ErrLifetime, or(v.MaxLifetime, defaultMaxLifetime))
+	case c.NotBefore.After(now.Add(future)):
+		return fmt.Errorf("%w: nbf is more than %s ahead", ErrNotYet, future)
+	case c.IssuedAt.After(now.Add(future)):
+		return fmt.Errorf("%w: iat is more than %s ahead", ErrNotYet, future)
+	}
+	return nil
+}
+
+// spend marks the jti as used, for as long as the assertion could come back.
+func (v *Verifier) spend(ctx context.Context, c *claims, clientID string) error {
+	if v.Replay == nil {
+		return fmt.Errorf("%w: none configured", ErrReplayStore)
+	}
+	// No issuer has a space in it, so that no two pairs make the same namespace.
+	namespace := "jti " + v.Audience.Issuer + " " + clientID
+	first, err := v.Replay.UseOnce(ctx, namespace, c.ID, c.Expires.Add(or(v.ExpirySkew, defaultExpirySkew)))
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrReplayStore, err)
+	}
+	if !first {
+		return ErrReplayed
+	}
+	return nil
+}
+
+func or(d, fallback time.Duration) time.Duration {
+	if d == 0 {
+		return fallback
+	}
+	return d
+}

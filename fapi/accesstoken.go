@@ -1,0 +1,185 @@
+package fapi
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"maps"
+	"net/url"
+	"time"
+
+	"github.com/ory/fosite"
+	"github.com/ory/fosite/handler/oauth2"
+	"github.com/ory/fosite/token/jwt"
+
+	"github.com/fosite-fapi/fosite-fapi/cnf"
+)
+
+// An AccessTokenFormat is what an access token looks like to a resource server.
+type AccessTokenFormat string
+
+const (
+	// Opaque tokens are made by the host's strategy and seen through introspection.
+	Opaque AccessTokenFormat = "opaque"
+	// JWT tokens follow RFC 9068.
+	JWT AccessTokenFormat = "jwt"
+)
+
+// issued is a token on its way out, with what is stored of it.
+type issued struct {
+	token, signature string
+	stored           *fosite.Request
+	lifetime         time.Duration
+}
+
+// newAccessToken makes the access token of an accepted request and the record that keeps it bound.
+func (p *Provider) newAccessToken(ctx context.Context, t *accessRequest, now time.Time) (*issued, error) {
+	lifetime := lifespan(t, fosite.AccessToken, t.party.profile.AccessTokenLifetime)
+	expires := now.Add(lifetime)
+	t.Session.SetExpiresAt(fosite.AccessToken, expires.UTC().Truncate(time.Second))
+	out := &issued{lifetime: lifetime}
+	var err error
+	if p.format == JWT {
+		out.token, err = p.newJWT(ctx, t, now, expires)
+		out.signature = hashed(out.token)
+	} else {
+		out.token, out.signature, err = p.strategy.GenerateAccessToken(ctx, t)
+	}
+	if err != nil {
+		return nil, err
+	}
+	rec := record{
+		Profile: t.party.profile.Name, Use: fosite.AccessToken, Confirmation: t.confirmation,
+		Issued: now.Unix(), Expires: expires.UnixMilli(),
+	}
+	out.stored, err = t.storable(&rec, now)
+	return out, err
+}
+
+// storable is what is kept of a token: the grant, and the record. Nothing else of the message is.
+func (t *accessRequest) storable(rec *record, now time.Time) (*fosite.Request, error) {
+	form := make(url.Values, 3)
+	form.Set("client_id", t.party.client.GetID())
+	if scope := scopeString(t.GrantedScope); scope != "" {
+		form.Set("scope", scope)
+	}
+	if err := rec.put(form); err != nil {
+		return nil, err
+	}
+	return &fosite.Request{
+		ID: t.ID, RequestedAt: now.UTC(), Client: t.party.client, Form: form, Session: t.Session,
+		RequestedScope: t.RequestedScope, GrantedScope: t.GrantedScope,
+		RequestedAudience: t.RequestedAudience, GrantedAudience: t.GrantedAudience,
+	}, nil
+}
+
+// response is the token response of RFC 6749 5.1 for the access token.
+func (i *issued) response(t *accessRequest) *fosite.AccessResponse {
+	resp := fosite.NewAccessResponse()
+	resp.SetAccessToken(i.token)
+	resp.SetTokenType("Bearer") // RFC 8705 has no token type of its own
+	resp.SetExpiresIn(i.lifetime)
+	resp.SetExtra("scope", scopeString(t.GrantedScope))
+	return resp
+}
+
+// lifespan is the profile's, or a shorter one that the client has (fosite.ClientWithCustomTokenLifespans).
+func lifespan(t *accessRequest, kind fosite.TokenType, profile time.Duration) time.Duration {
+	own := fosite.GetEffectiveLifespan(t.party.client, fosite.GrantType(t.GrantTypes[0]), kind, profile)
+	if own > 0 && own < profile {
+		return own
+	}
+	return profile
+}
+
+// accessClaims are those of RFC 9068 2.2, with cnf (RFC 8705 3.1).
+type accessClaims struct {
+	Issuer       string           `json:"iss"`
+	Subject      string           `json:"sub"`
+	Audience     audience         `json:"aud"`
+	ClientID     string           `json:"client_id"`
+	IssuedAt     int64            `json:"iat"`
+	Expires      int64            `json:"exp"`
+	ID           string           `json:"jti"`
+	Scope        string           `json:"scope,omitempty"`
+	Confirmation cnf.Confirmation `json:"cnf"`
+}
+
+// audience is a string where there is one, as most validators expect.
+type audience []string
+
+func (a audience) MarshalJSON() ([]byte, error) {
+	if len(a) == 1 {
+		return json.Marshal(a[0])
+	}
+	return json.Marshal([]string(a))
+}
+
+func (p *Provider) newJWT(ctx context.Context, t *accessRequest, now, expires time.Time) (string, error) {
+	claims := accessClaims{
+		Issuer: p.issuer(ctx), Subject: t.Session.GetSubject(), Audience: audience(t.GrantedAudience),
+		ClientID: t.party.client.GetID(), IssuedAt: now.Unix(), Expires: expires.Unix(), ID: rand.Text(),
+		Scope: scopeString(t.GrantedScope), Confirmation: t.confirmation,
+	}
+	if claims.Subject == "" {
+		claims.Subject = claims.ClientID // RFC 9068 2.2: no resource owner is involved
+	}
+	if len(claims.Audience) == 0 {
+		claims.Audience = p.defaultAudience
+	}
+	if len(claims.Audience) == 0 {
+		claims.Audience = audience{claims.Issuer}
+	}
+	payload, err := withExtra(claims, extraClaims(t.Session))
+	if err != nil {
+		return "", err
+	}
+	return p.signing.Sign(ctx, p.algorithm(t.party.profile, ""), "at+jwt", payload)
+}
+
+// extraClaims are what the host's session adds to an access token.
+func extraClaims(session fosite.Session) map[string]any {
+	s, ok := session.(oauth2.JWTSessionContainer)
+	if !ok {
+		return nil
+	}
+	claims := s.GetJWTClaims()
+	if own, ok := claims.(*jwt.JWTClaims); ok {
+		return own.Extra
+	}
+	return claims.ToMapClaims()
+}
+
+// withExtra marshals claims with extra ones beside them, which can't replace any.
+func withExtra(claims any, extra map[string]any) ([]byte, error) {
+	payload, err := json.Marshal(claims)
+	if err != nil || len(extra) == 0 {
+		return payload, err
+	}
+	var own map[string]any
+	if err := json.Unmarshal(payload, &own); err != nil {
+		return nil, err
+	}
+	all := maps.Clone(extra)
+	for _, name := range []string{"iss", "sub", "aud", "client_id", "iat", "exp", "nbf", "jti", "scope", "scp", "cnf"} {
+		delete(all, name)
+	}
+	maps.Copy(all, own)
+	return json.Marshal(all)
+}
+
+// hashed is the key under which a JWT is stored: of fixed length, and nothing that could be used as the token.
+func hashed(token string) string {
+	sum := sha256.Sum256([]byte(token))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
+}
+
+// accessSignature is the key under which an access token is stored.
+func (p *Provider) accessSignature(ctx context.Context, token string) string {
+	if p.format == JWT {
+		return hashed(token)
+	}
+	return p.strategy.AccessTokenSignature(ctx, token)
+}

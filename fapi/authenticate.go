@@ -1,0 +1,135 @@
+package fapi
+
+import (
+	"context"
+	"crypto/x509"
+	"fmt"
+	"net/url"
+	"slices"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"github.com/fosite-fapi/fosite-fapi/clientassertion"
+	"github.com/fosite-fapi/fosite-fapi/mtls"
+)
+
+// A caller is an authenticated client.
+type caller struct {
+	*party
+	method string
+	chain  []*x509.Certificate // presented with the request, whether or not it authenticated the client
+}
+
+// certificate is the leaf that the client presented; nil without one.
+func (c *caller) certificate() *x509.Certificate {
+	if len(c.chain) == 0 {
+		return nil
+	}
+	return c.chain[0]
+}
+
+// authenticate finds out which profiled client sent the message and proves it, once. The party is returned with an error too, as soon as it is known, so that
+// a refusal can name the client's profile. missing is the sentinel for a request without any authentication.
+func (p *Provider) authenticate(ctx context.Context, in *inbound, form url.Values, missing error) (*caller, *party, error) {
+	ids, err := identifiers(in.Request, form)
+	if err != nil {
+		return nil, nil, err
+	}
+	switch len(ids) {
+	case 0:
+		return nil, nil, missing
+	case 1:
+	default:
+		var known *party
+		for _, id := range ids {
+			if c, err := in.party(ctx, p, id); err == nil {
+				known = c
+				break
+			}
+		}
+		return nil, known, errIdentifiers
+	}
+	c, err := in.party(ctx, p, ids[0])
+	if err != nil {
+		return nil, nil, err
+	}
+	chain, err := p.certificates(in.Request)
+	if err != nil {
+		return nil, c, fmt.Errorf("%w: %w", errCertificate, err)
+	}
+	method, err := p.prove(ctx, in, form, c, chain, missing)
+	if err != nil {
+		return nil, c, err
+	}
+	return &caller{party: c, method: method, chain: chain}, c, nil
+}
+
+// prove checks the one credential of the request against the one registered method.
+func (p *Provider) prove(ctx context.Context, in *inbound, form url.Values, c *party, chain []*x509.Certificate, missing error) (string, error) {
+	method := c.meta.AuthMethod()
+	_, basic := basicUser(in.Request)
+	assertion, secret := form.Has("client_assertion") || form.Has("client_assertion_type"), form.Has("client_secret")
+	switch {
+	case basic && assertion, basic && secret, assertion && secret:
+		return "", errTwoMethods
+	case basic, secret:
+		return "", errAuthMethod
+	case c.client.IsPublic():
+		return "", errPublicClient
+	case !slices.Contains(c.profile.AuthMethods, method):
+		return "", fmt.Errorf("%w: the client is registered for %q", errAuthMethod, method)
+	}
+	switch method {
+	case "private_key_jwt":
+		if !assertion {
+			return "", missing
+		}
+		if form.Get("client_assertion_type") != clientassertion.Type {
+			return "", fmt.Errorf("%w: client_assertion_type", clientassertion.ErrMalformed)
+		}
+		return method, p.proveByAssertion(ctx, form.Get("client_assertion"), c)
+	case "tls_client_auth", "self_signed_tls_client_auth":
+		if assertion {
+			return "", errAuthMethodOther
+		}
+		if !form.Has("client_id") {
+			return "", fmt.Errorf("%w: client_id", missing) // MTLS-02: no other place names the client
+		}
+		if len(chain) == 0 {
+			return "", mtls.ErrNoCertificate
+		}
+		if method == "tls_client_auth" {
+			return method, p.mtls.Verify(ctx, chain, c.subject())
+		}
+		set, err := p.keys(c).Keys(ctx, false)
+		if err == nil {
+			err = mtls.VerifySelfSigned(chain[0], set)
+		}
+		if err != nil && c.meta.JWKSURI != "" { // a certificate that the client published since
+			if set, err = p.keys(c).Keys(ctx, true); err == nil {
+				err = mtls.VerifySelfSigned(chain[0], set)
+			}
+		}
+		return method, err
+	}
+	return "", errAuthMethod
+}
+
+func (p *Provider) proveByAssertion(ctx context.Context, raw string, c *party) error {
+	v := p.assertions[c.profile.Name]
+	v.Audience = clientassertion.Audience{Issuer: p.issuer(ctx)}
+	_, err := v.Verify(ctx, raw, clientassertion.Client{
+		ID: c.client.GetID(), Algorithm: jose.SignatureAlgorithm(c.meta.TokenEndpointAuthSigningAlg), Keys: p.keys(c),
+	})
+	return err
+}
+
+// credentials are the parameters that authenticate the client; they are dropped as soon as they did.
+var credentials = []string{"client_assertion", "client_assertion_type", "client_secret"}
+
+// unauthenticated is the refusal of a request whose client could not be authenticated.
+func (in *inbound) unauthenticated(c *party, err error) *Refusal {
+	r := refuse(AtClientAuthentication, c, err)
+	_, r.basic = basicUser(in.Request)
+	return r
+}

@@ -1,0 +1,181 @@
+package fapi
+
+import (
+	"context"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/ory/fosite"
+
+	"github.com/fosite-fapi/fosite-fapi/internal/form"
+	"github.com/fosite-fapi/fosite-fapi/pkce"
+)
+
+// The lengths up to which state and nonce travel intact; longer ones are refused, never cut. FAPI 2.0 asks for a nonce of 64 characters and warns of
+// states beyond 1000.
+const (
+	maxNonce = 512
+	maxState = 4096
+)
+
+// validate judges the parameters of an authorization request (PAR-08, PAR-25) and fills the request with what they say. The redirect URI is judged first and set
+// as soon as it is known to be the client's, because where it stands decides how later errors travel.
+func (p *Provider) validate(ctx context.Context, c *party, ar *fosite.AuthorizeRequest) error {
+	values := ar.Form
+	redirect, err := redirectURI(c, values.Get("redirect_uri"))
+	if err != nil {
+		return err
+	}
+	ar.RedirectURI = redirect
+	ar.State = values.Get("state")
+	if len(ar.State) > maxState {
+		ar.State = ""
+		return errStateLength
+	}
+	if len(values.Get("nonce")) > maxNonce {
+		return errNonceLength
+	}
+	if values.Has("request") {
+		return errRequestObject
+	}
+	if values.Has("registration") {
+		return errRegistration
+	}
+	if err := validateResponseType(c, ar); err != nil {
+		return err
+	}
+	if err := validateResponseMode(c, ar); err != nil {
+		return err
+	}
+	if _, err := pkce.Challenge(values, true); err != nil {
+		return err
+	}
+	if err := p.validateScope(ctx, c, ar); err != nil {
+		return err
+	}
+	return validatePrompt(values.Get("prompt"))
+}
+
+// redirectURI returns the redirect URI if the client registered exactly this one; for a loopback URI any port will do (RFC 8252 7.3).
+func redirectURI(c *party, raw string) (*url.URL, error) {
+	if raw == "" {
+		return nil, errRedirectMissing
+	}
+	u, err := url.Parse(raw)
+	if err != nil || !u.IsAbs() || u.Host == "" || strings.Contains(raw, "#") {
+		return nil, errRedirectInvalid
+	}
+	if !slices.ContainsFunc(c.client.GetRedirectURIs(), func(registered string) bool { return sameRedirectURI(registered, raw, u) }) {
+		return nil, errRedirectUnknown
+	}
+	if u.Scheme != "https" && !(u.Scheme == "http" && loopback(u) && c.meta.ApplicationType == "native") {
+		return nil, errRedirectInsecure
+	}
+	return u, nil
+}
+
+func sameRedirectURI(registered, raw string, u *url.URL) bool {
+	if registered == raw {
+		return true
+	}
+	if u.Scheme != "http" || !loopback(u) {
+		return false
+	}
+	r, err := url.Parse(registered)
+	if err != nil {
+		return false
+	}
+	return r.Scheme == u.Scheme && r.Hostname() == u.Hostname() && r.EscapedPath() == u.EscapedPath() && r.RawQuery == u.RawQuery && r.User == nil && u.User == nil
+}
+
+// loopback is true for the IP literals only: localhost is a name, and names can be made to point elsewhere (RFC 8252 8.3).
+func loopback(u *url.URL) bool {
+	ip := net.ParseIP(u.Hostname())
+	return ip != nil && ip.IsLoopback()
+}
+
+func validateResponseType(c *party, ar *fosite.AuthorizeRequest) error {
+	types := strings.Fields(ar.Form.Get("response_type"))
+	if !slices.ContainsFunc(c.profile.ResponseTypes, func(t string) bool { return sameSet(strings.Fields(t), types) }) {
+		return errResponseType
+	}
+	if !slices.ContainsFunc([]string(c.client.GetResponseTypes()), func(t string) bool { return sameSet(strings.Fields(t), types) }) {
+		return errResponseTypeClient
+	}
+	ar.ResponseTypes = types
+	return nil
+}
+
+// sameSet compares space-delimited lists, whose order does not matter (RFC 6749 3.1.1).
+func sameSet(a, b []string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for _, v := range a {
+		if !slices.Contains(b, v) {
+			return false
+		}
+	}
+	return true
+}
+
+func validateResponseMode(c *party, ar *fosite.AuthorizeRequest) error {
+	mode := ar.Form.Get("response_mode")
+	if mode == "" {
+		mode = c.profile.ResponseModes[0]
+	}
+	if !slices.Contains(c.profile.ResponseModes, mode) || (len(c.meta.ResponseModes) > 0 && !slices.Contains(c.meta.ResponseModes, mode)) {
+		return errResponseMode
+	}
+	ar.ResponseMode = fosite.ResponseModeType(mode)
+	ar.DefaultResponseMode = fosite.ResponseModeType(c.profile.ResponseModes[0])
+	return nil
+}
+
+func (p *Provider) validateScope(ctx context.Context, c *party, ar *fosite.AuthorizeRequest) error {
+	allowed := p.config.GetScopeStrategy(ctx)
+	scopes := c.client.GetScopes()
+	requested := fosite.Arguments(strings.Fields(ar.Form.Get("scope")))
+	for _, scope := range requested {
+		if !allowed(scopes, scope) {
+			return errScope
+		}
+	}
+	ar.SetRequestedScopes(requested)
+	audience := fosite.GetAudiences(ar.Form)
+	if err := p.config.GetAudienceStrategy(ctx)(c.client.GetAudience(), audience); err != nil {
+		return errAudience
+	}
+	ar.SetRequestedAudience(audience)
+	return nil
+}
+
+// validatePrompt knows the values of OpenID Connect Core 3.1.2.1. What they ask for is between the host and the user.
+func validatePrompt(prompt string) error {
+	if prompt == "" {
+		return nil
+	}
+	values := strings.Fields(prompt)
+	for _, v := range values {
+		switch v {
+		case "none":
+			if len(values) > 1 {
+				return errPrompt
+			}
+		case "login", "consent", "select_account", "create":
+		default:
+			return errPrompt
+		}
+	}
+	return nil
+}
+
+// pushedParameters checks what only a pushed request must not have.
+func pushedParameters(values url.Values) error {
+	if values.Has("request_uri") {
+		return errRequestURIParameter
+	}
+	return form.Single(values)
+}

@@ -1,0 +1,190 @@
+package fapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/ory/fosite"
+	"github.com/ory/fosite/handler/openid"
+
+	"github.com/fosite-fapi/fosite-fapi/internal/form"
+)
+
+// NewAuthorizeRequest finds the pushed request that the front channel points to. Beside client_id and request_uri nothing of the HTTP request counts.
+//
+// The host keeps the requester until it decides, or calls NewAuthorizeRequest again with the same two parameters after login: loading spends nothing. expires_in
+// is judged at the first load; see [Profile.InteractionLifetime].
+func (p *Provider) NewAuthorizeRequest(ctx context.Context, r *http.Request) (fosite.AuthorizeRequester, error) {
+	in := p.receive(ctx, r)
+	if !in.strict {
+		return p.legacy.NewAuthorizeRequest(ctx, r)
+	}
+	ar := &authorizeRequest{AuthorizeRequest: fosite.NewAuthorizeRequest()}
+	c, err := p.load(ctx, in, ar)
+	if err != nil {
+		return ar, p.refused(ctx, c, refuse(AtAuthorization, c, err))
+	}
+	return ar, nil
+}
+
+func (p *Provider) load(ctx context.Context, in *inbound, ar *authorizeRequest) (*party, error) {
+	values, err := in.frontChannel(p.maxBytes)
+	if err != nil {
+		return nil, err
+	}
+	id := values.Get("client_id")
+	if id == "" {
+		return nil, errClientMissing
+	}
+	c, err := in.party(ctx, p, id)
+	if err != nil {
+		return nil, err
+	}
+	uri := values.Get("request_uri")
+	if uri == "" {
+		return c, errNotPushed
+	}
+	stored, err := p.pushed[c.profile.Name].Load(ctx, uri, id)
+	if err != nil {
+		return c, err
+	}
+	// The registration may have changed since the request was pushed (PAR-25).
+	ar.AuthorizeRequest, ar.party = stored, c
+	ar.Client, ar.RedirectURI = c.client, nil
+	if err := p.validate(ctx, c, ar.AuthorizeRequest); err != nil {
+		return c, err
+	}
+	if err := p.judge(ctx, c, &Request{Stage: AtAuthorization, Parameters: ar.Form}); err != nil {
+		return c, err
+	}
+	ar.requestURI, ar.loaded = uri, true
+	return c, nil
+}
+
+// frontChannel returns the parameters of an authorization request: the query of a GET, the body of a POST (OpenID Connect Core 3.1.2.1).
+// Whatever else is sent beside a request_uri is ignored, repeated or not.
+func (in *inbound) frontChannel(limit int64) (url.Values, error) {
+	if in.err != nil {
+		return nil, in.err
+	}
+	var values url.Values
+	var err error
+	switch in.Method {
+	case http.MethodGet, http.MethodHead:
+		values, err = form.Parse(in.URL.RawQuery)
+	case http.MethodPost:
+		values, err = form.Body(in.Request, limit)
+	default:
+		return nil, errMethod
+	}
+	if err != nil {
+		return nil, err
+	}
+	return values, form.Single(values, "client_id", "request_uri")
+}
+
+// NewAuthorizeResponse is the user's approval: it spends the request_uri and issues a code for the session and the scopes that the host granted.
+// The session must implement openid.Session, with a subject, where the openid scope is granted.
+func (p *Provider) NewAuthorizeResponse(ctx context.Context, requester fosite.AuthorizeRequester, session fosite.Session) (fosite.AuthorizeResponder, error) {
+	ar, ok := requester.(*authorizeRequest)
+	if !ok {
+		if p.legacy == nil || p.profiled(ctx, requester.GetClient()) {
+			return nil, p.refused(ctx, nil, refusalOf(AtAuthorization, errForeignRequester))
+		}
+		return p.legacy.NewAuthorizeResponse(ctx, requester, session)
+	}
+	responder, err := p.approve(ctx, ar, session)
+	if err != nil {
+		return nil, p.refused(ctx, ar.party, refuse(AtAuthorization, ar.party, err))
+	}
+	p.granted(ctx, AtAuthorization, ar.party, session.GetSubject())
+	return responder, nil
+}
+
+func (p *Provider) approve(ctx context.Context, ar *authorizeRequest, session fosite.Session) (*fosite.AuthorizeResponse, error) {
+	if !ar.loaded || session == nil {
+		return nil, errForeignRequester
+	}
+	for _, scope := range ar.GrantedScope {
+		if !ar.RequestedScope.Has(scope) {
+			return nil, errGrantedScope
+		}
+	}
+	if ar.GrantedScope.Has("openid") {
+		if err := p.validateSession(ctx, ar, session); err != nil {
+			return nil, err
+		}
+	}
+	if err := p.spend(ctx, ar); err != nil {
+		return nil, err
+	}
+	code, err := p.issueCode(ctx, ar, session)
+	if err != nil {
+		return nil, err
+	}
+	resp := fosite.NewAuthorizeResponse()
+	resp.AddParameter("code", code)
+	if ar.State != "" {
+		resp.AddParameter("state", ar.State)
+	}
+	resp.AddParameter("iss", p.issuer(ctx)) // F2-AZ-07
+	ar.SetResponseTypeHandled("code")
+	return resp, nil
+}
+
+// spend uses the request_uri up; the second decision about one request is refused.
+func (p *Provider) spend(ctx context.Context, ar *authorizeRequest) error {
+	if ar.requestURI == "" {
+		return errForeignRequester
+	}
+	if err := p.pushed[ar.party.profile.Name].Spend(ctx, ar.requestURI); err != nil {
+		ar.loaded = false // whatever goes wrong now must not reach the client: it has, or had, its answer
+		return err
+	}
+	ar.requestURI = ""
+	return nil
+}
+
+// validateSession checks early what would only fail when the ID token is made, after the code has gone out, and what OpenID Connect Core 3.1.2.1 lets
+// the client ask of the login.
+func (p *Provider) validateSession(ctx context.Context, ar *authorizeRequest, session fosite.Session) error {
+	s, ok := session.(openid.Session)
+	if !ok {
+		return errors.New("the openid scope is granted, but the session does not implement openid.Session")
+	}
+	claims := s.IDTokenClaims()
+	if claims == nil || claims.Subject == "" {
+		return errors.New("the openid scope is granted, but the session's ID token claims have no subject")
+	}
+	if age := ar.Form.Get("max_age"); age != "" {
+		seconds, err := time.ParseDuration(age + "s")
+		if err != nil || seconds < 0 {
+			return fosite.ErrInvalidRequest.WithHint("max_age must be a number of seconds.")
+		}
+		if claims.AuthTime.IsZero() {
+			return errors.New("max_age is requested, but the session's ID token claims have no auth_time")
+		}
+		if p.now().Sub(claims.AuthTime) > seconds+time.Second {
+			return fosite.ErrLoginRequired.WithHint("The user logged in longer ago than max_age.")
+		}
+	}
+	return p.validateHint(ctx, ar.Form.Get("id_token_hint"), claims.Subject)
+}
+
+// validateHint compares the user with the one that id_token_hint names: an ID token of ours, which may have expired.
+func (p *Provider) validateHint(ctx context.Context, hint, subject string) error {
+	if hint == "" {
+		return nil
+	}
+	claims, err := p.ownIDToken(ctx, hint)
+	if err != nil {
+		return fosite.ErrInvalidRequest.WithHint("id_token_hint is not an ID token of this server.").WithWrap(err)
+	}
+	if claims.Subject != subject {
+		return fosite.ErrLoginRequired.WithHint("Another user is logged in than id_token_hint names.")
+	}
+	return nil
+}

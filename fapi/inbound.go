@@ -1,0 +1,180 @@
+package fapi
+
+import (
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/fosite-fapi/fosite-fapi/clientassertion"
+	"github.com/fosite-fapi/fosite-fapi/internal/form"
+)
+
+// An inbound message is a request with the clients that it names.
+type inbound struct {
+	*http.Request
+	parties map[string]*party // those that exist, by client_id
+	strict  bool              // the profiled lane answers
+	err     error             // why even that was not found out; the profiled lane refuses by it
+}
+
+// maxIdentifiers bounds how many clients one request can make the server load.
+const maxIdentifiers = 4
+
+// receive finds the lane of a request. The request stays as fosite wants to see it: a form that could not be parsed fails again.
+func (p *Provider) receive(ctx context.Context, r *http.Request) *inbound {
+	in := &inbound{Request: r}
+	if p.legacy == nil {
+		in.strict = true
+		return in
+	}
+	malformed := parseOnce(r)
+	in.choose(ctx, p)
+	switch {
+	case malformed != nil && in.strict && in.err == nil:
+		in.err = form.ErrSyntax
+	case malformed != nil && !in.strict:
+		r.Form, r.PostForm, r.MultipartForm = nil, nil, nil
+	}
+	return in
+}
+
+// choose loads the clients that the message names and finds the lane.
+func (in *inbound) choose(ctx context.Context, p *Provider) {
+	ids, err := identifiers(in.Request, in.Form)
+	if err != nil {
+		in.strict, in.err = true, err
+		return
+	}
+	for _, id := range ids {
+		c, err := p.party(ctx, id)
+		if errors.Is(err, errClientUnknown) {
+			continue
+		}
+		if err != nil {
+			in.strict, in.err = true, err
+			return
+		}
+		if in.parties == nil {
+			in.parties = make(map[string]*party, 1)
+		}
+		in.parties[id] = c
+		in.strict = in.strict || c.profile != nil
+	}
+}
+
+// party returns a client named by the message, loading it where finding the lane did not.
+func (in *inbound) party(ctx context.Context, p *Provider, id string) (*party, error) {
+	c, ok := in.parties[id]
+	if !ok {
+		var err error
+		if c, err = p.party(ctx, id); err != nil {
+			return nil, err
+		}
+	}
+	if c.profile == nil {
+		return nil, errIdentifiers // another identifier of the request has a profile, this one has none
+	}
+	return c, nil
+}
+
+// body returns the parameters in the body of a POST.
+func (in *inbound) body(limit int64) (url.Values, error) {
+	if in.err != nil {
+		return nil, in.err
+	}
+	if in.Method != http.MethodPost {
+		return nil, errMethod
+	}
+	if in.ContentLength > limit {
+		return nil, form.ErrTooLarge
+	}
+	values, err := form.Body(in.Request, limit)
+	if err != nil {
+		return nil, err
+	}
+	return values, form.Single(values)
+}
+
+// identifiers collects every client_id that a request claims to come from, in whatever place.
+func identifiers(r *http.Request, values url.Values) ([]string, error) {
+	ids := make([]string, 0, maxIdentifiers)
+	add := func(id string) error {
+		if id == "" || slices.Contains(ids, id) {
+			return nil
+		}
+		if len(ids) == maxIdentifiers {
+			return errIdentifiers
+		}
+		ids = append(ids, id)
+		return nil
+	}
+	for _, id := range values["client_id"] {
+		if err := add(id); err != nil {
+			return nil, err
+		}
+	}
+	if user, ok := basicUser(r); ok {
+		if err := add(user); err != nil {
+			return nil, err
+		}
+	}
+	for _, assertion := range values["client_assertion"] {
+		iss, sub, err := clientassertion.Peek(assertion)
+		if err != nil {
+			continue // it names nobody; whichever lane answers refuses it
+		}
+		if err := errors.Join(add(iss), add(sub)); err != nil {
+			return nil, err
+		}
+	}
+	return ids, nil
+}
+
+// basicUser is the user of HTTP Basic, decoded as RFC 6749 2.3.1 wants it encoded.
+func basicUser(r *http.Request) (string, bool) {
+	if r.Header.Get("Authorization") == "" {
+		return "", false
+	}
+	user, _, ok := r.BasicAuth()
+	if !ok {
+		return "", false
+	}
+	if decoded, err := url.QueryUnescape(user); err == nil {
+		user = decoded
+	}
+	return user, true
+}
+
+// parseOnce parses the form exactly as fosite is about to do. net/http reports an error once only; so that fosite can meet it too, the body is replaced
+// by one that fails in the same way.
+func parseOnce(r *http.Request) error {
+	if r.Form != nil {
+		return nil
+	}
+	var err error
+	if t, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); strings.HasPrefix(t, "multipart/") {
+		r.Body = http.MaxBytesReader(nil, r.Body, maxMultipart)
+		err = r.ParseMultipartForm(1 << 20)
+	} else {
+		err = r.ParseForm()
+	}
+	if err != nil {
+		r.Body = failingBody{err}
+	}
+	return err
+}
+
+// maxMultipart is the bound that net/http has for other forms.
+const maxMultipart = 10 << 20
+
+type failingBody struct{ err error }
+
+func (b failingBody) Read([]byte) (int, error) { return 0, b.err }
+func (b failingBody) Close() error             { return nil }
+
+var _ io.ReadCloser = failingBody{}

@@ -1,0 +1,273 @@
+package fapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/ory/fosite"
+
+	"github.com/fosite-fapi/fosite-fapi/cnf"
+)
+
+// found is a live token of a profiled client.
+type found struct {
+	*accessRequest
+	use    fosite.TokenUse
+	record *record
+}
+
+// lookUp finds a live token of the profiled lane; nil when there is none. The hint says where to look first (RFC 7662 2.1).
+func (p *Provider) lookUp(ctx context.Context, token string, hint fosite.TokenUse, session fosite.Session) (*found, error) {
+	if token == "" {
+		return nil, nil //nolint:nilnil // absence is an answer here, not an error
+	}
+	kinds := []fosite.TokenUse{fosite.AccessToken, fosite.RefreshToken}
+	if hint == fosite.RefreshToken {
+		slices.Reverse(kinds)
+	}
+	for _, use := range kinds {
+		stored, err := p.stored(ctx, token, use, session)
+		if err != nil {
+			return nil, err
+		}
+		if stored == nil {
+			continue
+		}
+		return p.live(ctx, stored, token, use)
+	}
+	return nil, nil //nolint:nilnil // see above
+}
+
+func (p *Provider) stored(ctx context.Context, token string, use fosite.TokenUse, session fosite.Session) (fosite.Requester, error) {
+	if use == fosite.RefreshToken {
+		if signature := p.strategy.RefreshTokenSignature(ctx, token); signature != "" {
+			return p.vault.refresh(ctx, signature, session)
+		}
+		return nil, nil //nolint:nilnil // see lookUp
+	}
+	if signature := p.accessSignature(ctx, token); signature != "" {
+		return p.vault.access(ctx, signature, session)
+	}
+	return nil, nil //nolint:nilnil // see lookUp
+}
+
+// live checks a stored token's expiry, its integrity and that its client still stands where it stood.
+func (p *Provider) live(ctx context.Context, stored fosite.Requester, token string, use fosite.TokenUse) (*found, error) {
+	rec, err := recordOf(stored, use)
+	if err != nil {
+		return nil, err
+	}
+	if !p.now().Before(time.UnixMilli(rec.Expires)) || stored.GetClient() == nil {
+		return nil, nil //nolint:nilnil // see lookUp
+	}
+	switch {
+	case use == fosite.RefreshToken:
+		err = p.strategy.ValidateRefreshToken(ctx, unexpired(use, rec.Expires), token)
+	case p.format == Opaque:
+		err = p.strategy.ValidateAccessToken(ctx, unexpired(use, rec.Expires), token)
+	} // a JWT is found by the hash of all its bytes: what is found is what was issued
+	if err != nil {
+		return nil, nil //nolint:nilnil,nilerr // a forged token is no token
+	}
+	c, err := p.partyOf(ctx, stored.GetClient())
+	if err != nil || c.profile == nil || c.profile.Name != rec.Profile {
+		return nil, nil //nolint:nilnil,nilerr // moved to another profile: what it had stops working
+	}
+	t := &accessRequest{AccessRequest: fosite.NewAccessRequest(stored.GetSession()), party: c, confirmation: rec.Confirmation}
+	t.ID, t.Client, t.RequestedAt = stored.GetID(), stored.GetClient(), stored.GetRequestedAt()
+	t.RequestedScope, t.GrantedScope = stored.GetRequestedScopes(), stored.GetGrantedScopes()
+	t.RequestedAudience, t.GrantedAudience = stored.GetRequestedAudience(), stored.GetGrantedAudience()
+	return &found{accessRequest: t, use: use, record: rec}, nil
+}
+
+type bindingKey struct{}
+
+// WithBinding tells [Provider.IntrospectToken] what the sender of a request has proved possession of: the certificate of its connection. Only a caller that
+// checked it may say so.
+func WithBinding(ctx context.Context, proved cnf.Confirmation) context.Context {
+	return context.WithValue(ctx, bindingKey{}, proved)
+}
+
+// IntrospectToken says whether a token is good for these scopes. It is what resource servers inside the host's process call, and gets no HTTP request:
+// a sender-constrained token is inactive unless the context carries the verified binding ([WithBinding]); see [Provider.Authorize] for
+// the whole check of a resource request.
+func (p *Provider) IntrospectToken(ctx context.Context, token string, use fosite.TokenUse, session fosite.Session, scopes ...string) (fosite.TokenUse, fosite.AccessRequester, error) {
+	f, err := p.lookUp(ctx, token, use, session)
+	if err != nil {
+		return "", nil, refuse(AtResource, nil, err)
+	}
+	if f == nil {
+		return p.introspectLegacy(ctx, token, use, session, scopes...)
+	}
+	if f.use == fosite.AccessToken {
+		proved, _ := ctx.Value(bindingKey{}).(cnf.Confirmation)
+		if f.confirmation.IsZero() || !f.confirmation.Equal(proved) {
+			return "", nil, p.refused(ctx, f.party, refuse(AtResource, f.party, cnf.ErrMismatch))
+		}
+	}
+	if !p.allows(ctx, f, scopes) {
+		return "", nil, fosite.ErrInvalidScope.WithHint("The token was not granted the scope.")
+	}
+	return f.use, f.accessRequest, nil
+}
+
+func (p *Provider) allows(ctx context.Context, f *found, scopes []string) bool {
+	granted := p.config.GetScopeStrategy(ctx)
+	for _, scope := range scopes {
+		if scope != "" && !granted(f.GrantedScope, scope) {
+			return false
+		}
+	}
+	return true
+}
+
+// introspectLegacy asks the host's own lane. What a client was issued before it got a profile is unbound, and no longer counts.
+func (p *Provider) introspectLegacy(ctx context.Context, token string, use fosite.TokenUse, session fosite.Session, scopes ...string) (fosite.TokenUse, fosite.AccessRequester, error) {
+	if p.legacy == nil {
+		return "", nil, fosite.ErrInactiveToken.WithHint("The token is unknown, expired or revoked.")
+	}
+	use, ar, err := p.legacy.IntrospectToken(ctx, token, use, session, scopes...)
+	if err == nil && p.profiled(ctx, ar.GetClient()) {
+		return "", nil, fosite.ErrInactiveToken.WithHint("The token was issued before its client got a security profile.")
+	}
+	return use, ar, err
+}
+
+// introspection is the answer to a profiled caller.
+type introspection struct {
+	*found
+	issuer string
+}
+
+func (i *introspection) IsActive() bool { return i.found != nil }
+
+func (i *introspection) GetAccessRequester() fosite.AccessRequester {
+	if i.found == nil {
+		return nil
+	}
+	return i.accessRequest
+}
+
+func (i *introspection) GetTokenUse() fosite.TokenUse {
+	if i.found == nil {
+		return ""
+	}
+	return i.use
+}
+
+func (i *introspection) GetAccessTokenType() string {
+	if i.found == nil || i.use != fosite.AccessToken {
+		return ""
+	}
+	return "Bearer"
+}
+
+// NewIntrospectionRequest authenticates the caller as the token endpoint does, and looks the token up (RFC 7662 2.1). Who may see which token is
+// [WithIntrospectors]'s to say.
+func (p *Provider) NewIntrospectionRequest(ctx context.Context, r *http.Request, session fosite.Session) (fosite.IntrospectionResponder, error) {
+	in := p.receive(ctx, r)
+	if !in.strict {
+		resp, err := p.legacy.NewIntrospectionRequest(ctx, r, session)
+		if err == nil && resp.IsActive() && p.profiled(ctx, resp.GetAccessRequester().GetClient()) {
+			return &fosite.IntrospectionResponse{}, fosite.ErrInactiveToken
+		}
+		return resp, err
+	}
+	resp := &introspection{issuer: p.issuer(ctx)}
+	c, err := p.introspect(ctx, in, session, resp)
+	if err != nil {
+		return resp, p.refused(ctx, c, refuse(AtIntrospection, c, err))
+	}
+	p.granted(ctx, AtIntrospection, c, "")
+	return resp, nil
+}
+
+func (p *Provider) introspect(ctx context.Context, in *inbound, session fosite.Session, resp *introspection) (*party, error) {
+	values, err := in.body(p.maxBytes)
+	if err != nil {
+		return nil, err
+	}
+	_, c, err := p.authenticate(ctx, in, values, errUnauthenticated)
+	if err != nil {
+		return c, in.unauthenticated(c, err)
+	}
+	token := values.Get("token")
+	if token == "" {
+		return c, errTokenMissing
+	}
+	f, err := p.lookUp(ctx, token, fosite.TokenUse(values.Get("token_type_hint")), session)
+	if err != nil {
+		return c, err
+	}
+	if f != nil && p.maySee(ctx, c, f) {
+		resp.found = f
+	}
+	return c, nil
+}
+
+func (p *Provider) maySee(ctx context.Context, caller *party, f *found) bool {
+	if p.introspectors != nil {
+		return p.introspectors(ctx, caller.client, f.accessRequest)
+	}
+	id := caller.client.GetID()
+	return f.Client.GetID() == id || f.GrantedAudience.Has(id)
+}
+
+// introspectionBody is RFC 7662 2.2 with cnf (RFC 8705 3.2).
+type introspectionBody struct {
+	Active       bool              `json:"active"`
+	Issuer       string            `json:"iss,omitempty"`
+	Subject      string            `json:"sub,omitempty"`
+	Username     string            `json:"username,omitempty"`
+	Audience     []string          `json:"aud,omitempty"`
+	ClientID     string            `json:"client_id,omitempty"`
+	IssuedAt     int64             `json:"iat,omitempty"`
+	Expires      int64             `json:"exp,omitempty"`
+	Scope        string            `json:"scope,omitempty"`
+	TokenType    string            `json:"token_type,omitempty"`
+	Confirmation *cnf.Confirmation `json:"cnf,omitempty"`
+}
+
+// WriteIntrospectionResponse answers 200 (RFC 7662 2.2); an inactive token gives active alone.
+func (p *Provider) WriteIntrospectionResponse(ctx context.Context, rw http.ResponseWriter, responder fosite.IntrospectionResponder) {
+	i, ok := responder.(*introspection)
+	if !ok && p.legacy != nil {
+		p.legacy.WriteIntrospectionResponse(ctx, rw, responder)
+		return
+	}
+	if !ok || !i.IsActive() {
+		writeJSON(rw, http.StatusOK, introspectionBody{})
+		return
+	}
+	body := introspectionBody{
+		Active: true, Issuer: i.issuer, Subject: i.Session.GetSubject(), Username: i.Session.GetUsername(),
+		Audience: i.GrantedAudience, ClientID: i.Client.GetID(), IssuedAt: i.record.Issued,
+		Expires: time.UnixMilli(i.record.Expires).Unix(), Scope: scopeString(i.GrantedScope), TokenType: i.GetAccessTokenType(),
+	}
+	if body.Subject == "" {
+		body.Subject = body.ClientID
+	}
+	if !i.confirmation.IsZero() {
+		body.Confirmation = &i.confirmation
+	}
+	writeJSON(rw, http.StatusOK, body)
+}
+
+// WriteIntrospectionError answers a refusal of the caller. A refusal never says anything of the token.
+func (p *Provider) WriteIntrospectionError(ctx context.Context, rw http.ResponseWriter, err error) {
+	if err == nil {
+		return
+	}
+	if p.legacyError(err) {
+		p.legacy.WriteIntrospectionError(ctx, rw, err)
+		return
+	}
+	if errors.Is(err, fosite.ErrInactiveToken) {
+		writeJSON(rw, http.StatusOK, introspectionBody{})
+		return
+	}
+	writeRefusal(rw, refusalOf(AtIntrospection, err))
+}

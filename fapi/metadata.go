@@ -1,0 +1,104 @@
+package fapi
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"github.com/fosite-fapi/fosite-fapi/metadata"
+)
+
+// Metadata is what the server says of itself for this context's issuer, one document for RFC 8414 and for OpenID Connect Discovery (F2-AS-01).
+// It describes what the profiles offer together; the host adds to it what its legacy clients use and what else it knows, such as scopes_supported.
+func (p *Provider) Metadata(ctx context.Context) (*metadata.Document, error) {
+	issuer := p.issuer(ctx)
+	e := p.urls.resolve(issuer)
+	all := p.union()
+	doc := &metadata.Document{
+		Issuer:                             issuer,
+		AuthorizationEndpoint:              e.Authorization,
+		TokenEndpoint:                      e.Token,
+		PushedAuthorizationRequestEndpoint: e.PushedAuthorizationRequest,
+		IntrospectionEndpoint:              e.Introspection,
+		RevocationEndpoint:                 e.Revocation,
+		UserinfoEndpoint:                   e.UserInfo,
+		JWKSURI:                            e.JWKS,
+
+		ResponseTypesSupported: all.ResponseTypes, ResponseModesSupported: all.ResponseModes,
+		GrantTypesSupported: all.GrantTypes, CodeChallengeMethodsSupported: []string{"S256"},
+		SubjectTypesSupported: []string{"public"},
+		ScopesSupported:       []string{"openid"},
+
+		TokenEndpointAuthMethodsSupported:          p.authMethods(all.AuthMethods),
+		TokenEndpointAuthSigningAlgValuesSupported: names(all.SigningAlgorithms),
+		IDTokenSigningAlgValuesSupported:           names(p.signedWith(all.SigningAlgorithms)),
+
+		AuthorizationResponseIssParameterSupported: true,
+		TLSClientCertificateBoundAccessTokens:      true,
+		RequirePushedAuthorizationRequests:         p.legacy == nil,
+	}
+	if e.Introspection != "" {
+		doc.IntrospectionEndpointAuthMethodsSupported = doc.TokenEndpointAuthMethodsSupported
+		doc.IntrospectionEndpointAuthSigningAlgValuesSupported = doc.TokenEndpointAuthSigningAlgValuesSupported
+	}
+	if e.Revocation != "" {
+		doc.RevocationEndpointAuthMethodsSupported = doc.TokenEndpointAuthMethodsSupported
+		doc.RevocationEndpointAuthSigningAlgValuesSupported = doc.TokenEndpointAuthSigningAlgValuesSupported
+	}
+	if e.MTLSBaseURL != "" {
+		doc.MTLSEndpointAliases = &metadata.Aliases{
+			TokenEndpoint: e.alias(e.Token), PushedAuthorizationRequestEndpoint: e.alias(e.PushedAuthorizationRequest),
+			IntrospectionEndpoint: e.alias(e.Introspection), RevocationEndpoint: e.alias(e.Revocation), UserinfoEndpoint: e.alias(e.UserInfo),
+		}
+	}
+	return doc, nil
+}
+
+// union is what the profiles offer together, in the order of their names, so that the document is the same each time.
+func (p *Provider) union() Profile {
+	var all Profile
+	for _, name := range slices.Sorted(maps.Keys(p.profiles)) {
+		profile := p.profiles[name]
+		all.ResponseTypes = merge(all.ResponseTypes, profile.ResponseTypes)
+		all.ResponseModes = merge(all.ResponseModes, profile.ResponseModes)
+		all.GrantTypes = merge(all.GrantTypes, profile.GrantTypes)
+		all.AuthMethods = merge(all.AuthMethods, profile.AuthMethods)
+		all.SigningAlgorithms = merge(all.SigningAlgorithms, profile.SigningAlgorithms)
+	}
+	return all
+}
+
+func merge[T comparable](into, from []T) []T {
+	for _, v := range from {
+		if !slices.Contains(into, v) {
+			into = append(into, v)
+		}
+	}
+	return into
+}
+
+// authMethods leaves out what can't succeed: tls_client_auth without trust anchors.
+func (p *Provider) authMethods(methods []string) []string {
+	return slices.DeleteFunc(slices.Clone(methods), func(m string) bool { return m == "tls_client_auth" && p.mtls.Roots == nil })
+}
+
+// signedWith are the algorithms for which there is a key.
+func (p *Provider) signedWith(algorithms []jose.SignatureAlgorithm) []jose.SignatureAlgorithm {
+	if p.signing == nil { // Compose asks before it has found the keys
+		return algorithms
+	}
+	return slices.DeleteFunc(slices.Clone(algorithms), func(a jose.SignatureAlgorithm) bool { return !p.signing.Has(a) })
+}
+
+func names[T ~string](values []T) []string {
+	out := make([]string, len(values))
+	for i, v := range values {
+		out[i] = string(v)
+	}
+	return out
+}
+
+// JWKS is the server's public key set.
+func (p *Provider) JWKS(context.Context) *jose.JSONWebKeySet { return p.signing.Public() }

@@ -1,0 +1,211 @@
+package fapi
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"time"
+
+	"github.com/ory/fosite"
+	"github.com/ory/fosite/compose"
+
+	"github.com/fosite-fapi/fosite-fapi/clientcert"
+	"github.com/fosite-fapi/fosite-fapi/keys"
+	"github.com/fosite-fapi/fosite-fapi/mtls"
+	"github.com/fosite-fapi/fosite-fapi/registration"
+)
+
+// An Option configures [Compose] and [New]. Options that contradict each other are reported by them.
+type Option func(*settings) error
+
+// settings are what the options say, before they are judged.
+type settings struct {
+	factories    []compose.Factory
+	hasFactories bool
+	strategy     any
+	selector     Selector
+	profiles     []Profile
+	profileMode  string
+
+	issuer        string
+	endpoints     Endpoints
+	keys          *keys.Set
+	format        AccessTokenFormat
+	audience      []string
+	metadata      func(context.Context, fosite.Client) (*registration.Metadata, error)
+	singleUse     SingleUse
+	certificates  clientcert.Source
+	mtls          *mtls.Verifier
+	outbound      Outbound
+	introspectors func(context.Context, fosite.Client, fosite.AccessRequester) bool
+	auditor       Auditor
+	logger        *slog.Logger
+	errorPage     ErrorPage
+	maxBytes      int64
+	now           func() time.Time
+}
+
+// WithFactories gives the factories of the host's own provider, verbatim, for its legacy clients.
+func WithFactories(factories ...compose.Factory) Option {
+	return func(s *settings) error {
+		s.factories, s.hasFactories = append(s.factories, factories...), true
+		return nil
+	}
+}
+
+// WithProfiles serves each client by the profile that the selector names, one of those given here, or by the host's factories where it says
+// [Legacy].
+func WithProfiles(selector Selector, profiles ...Profile) Option {
+	return func(s *settings) error {
+		if s.profileMode != "" {
+			return errors.New("profiles are given twice; use WithProfiles or WithProfile once")
+		}
+		if selector == nil || len(profiles) == 0 {
+			return errors.New("WithProfiles needs a selector and at least one profile")
+		}
+		s.selector, s.profiles, s.profileMode = selector, profiles, "WithProfiles"
+		return nil
+	}
+}
+
+// WithProfile serves every client by this profile.
+func WithProfile(profile Profile) Option {
+	return func(s *settings) error {
+		if s.profileMode != "" {
+			return errors.New("profiles are given twice; use WithProfiles or WithProfile once")
+		}
+		name := profile.Name
+		s.selector = func(context.Context, fosite.Client) (string, error) { return name, nil }
+		s.profiles, s.profileMode = []Profile{profile}, "WithProfile"
+		return nil
+	}
+}
+
+// WithStrategy gives the token strategy (an oauth2.CoreStrategy) to [New]; nil means HMAC tokens by the configurator's secret. [Compose] has a parameter for it.
+func WithStrategy(strategy any) Option {
+	return func(s *settings) error { s.strategy = strategy; return nil }
+}
+
+// WithIssuer sets the issuer identifier (RFC 8414 2), an https URL. Unset, it is what the config says for ID tokens, then for access tokens,
+// asked for each request, so that it may depend on the context.
+func WithIssuer(issuer string) Option {
+	return func(s *settings) error { s.issuer = issuer; return nil }
+}
+
+// WithEndpoints sets where the host mounts the endpoints. Unset members default to a path below the issuer.
+func WithEndpoints(e Endpoints) Option {
+	return func(s *settings) error { s.endpoints = e; return nil }
+}
+
+// WithKeys gives the keys that sign ID tokens and JWT access tokens. Unset, they are taken from the host's strategy where it has a key fit for the profiles.
+func WithKeys(set *keys.Set) Option {
+	return func(s *settings) error { s.keys = set; return nil }
+}
+
+// WithAccessTokenFormat sets the format of profiled clients' access tokens. Unset, it follows the host's strategy: [JWT] where that makes JWTs, else [Opaque].
+func WithAccessTokenFormat(f AccessTokenFormat) Option {
+	return func(s *settings) error {
+		if f != Opaque && f != JWT {
+			return errors.New("the access token format must be Opaque or JWT")
+		}
+		s.format = f
+		return nil
+	}
+}
+
+// WithDefaultAudience sets aud of JWT access tokens for which no audience was granted (RFC 9068 3). Unset, it is the issuer.
+func WithDefaultAudience(audience ...string) Option {
+	return func(s *settings) error { s.audience = audience; return nil }
+}
+
+// WithClientMetadata finds the RFC 7591 metadata of a client. Unset, it is the client's own method RegistrationMetadata, else what
+// fosite.OpenIDConnectClient tells.
+func WithClientMetadata(f func(context.Context, fosite.Client) (*registration.Metadata, error)) Option {
+	return func(s *settings) error { s.metadata = f; return nil }
+}
+
+// WithSingleUse sets where used codes, request URIs and assertion IDs are kept. Unset, it is fosite's ClientAssertionJWT methods of the host's
+// store, and memory where that is fosite's MemoryStore.
+func WithSingleUse(store SingleUse) Option {
+	return func(s *settings) error { s.singleUse = store; return nil }
+}
+
+// WithClientCertificates sets where client certificates come from: exactly one source. Unset, it is the TLS connection.
+func WithClientCertificates(source clientcert.Source) Option {
+	return func(s *settings) error { s.certificates = source; return nil }
+}
+
+// WithTrustAnchors sets the certification authorities of tls_client_auth. Unset, no client can authenticate by it.
+func WithTrustAnchors(roots *x509.CertPool) Option {
+	return func(s *settings) error {
+		if s.mtls != nil {
+			return errors.New("trust anchors are given twice; use WithTrustAnchors or WithMTLS once")
+		}
+		s.mtls = &mtls.Verifier{Roots: roots}
+		return nil
+	}
+}
+
+// WithMTLS sets the verifier of tls_client_auth whole: trust anchors, revocation, cache.
+func WithMTLS(v *mtls.Verifier) Option {
+	return func(s *settings) error {
+		if s.mtls != nil {
+			return errors.New("trust anchors are given twice; use WithTrustAnchors or WithMTLS once")
+		}
+		s.mtls = v
+		return nil
+	}
+}
+
+// Outbound says which destinations the provider may reach to fetch a client's jwks_uri. The zero value reaches public addresses only.
+type Outbound struct {
+	AllowPrivate []netip.Prefix                        // private and loopback networks that may be reached
+	Proxy        func(*http.Request) (*url.URL, error) // an egress proxy; nil: none
+	RootCAs      *x509.CertPool                        // nil: the system's
+}
+
+// WithOutbound sets how client key sets are fetched.
+func WithOutbound(o Outbound) Option {
+	return func(s *settings) error { s.outbound = o; return nil }
+}
+
+// WithIntrospectors says who may introspect a token: the predicate gets the authenticated caller and the token's request. Unset, a client sees
+// its own tokens and those of which it is the audience; for others they are inactive.
+func WithIntrospectors(allowed func(ctx context.Context, caller fosite.Client, token fosite.AccessRequester) bool) Option {
+	return func(s *settings) error { s.introspectors = allowed; return nil }
+}
+
+// WithAudit sends an [Event] for every decision about a profiled client.
+func WithAudit(a Auditor) Option {
+	return func(s *settings) error { s.auditor = a; return nil }
+}
+
+// WithLogger sets the log. Unset, it is slog.Default().
+func WithLogger(l *slog.Logger) Option {
+	return func(s *settings) error { s.logger = l; return nil }
+}
+
+// WithErrorPage sets the page that users see when an authorization request can't be answered by a redirect. Unset, it is a plain page without script.
+func WithErrorPage(page ErrorPage) Option {
+	return func(s *settings) error { s.errorPage = page; return nil }
+}
+
+// WithMaxRequestBytes bounds the body of a profiled client's requests. Unset, it is 128 KiB.
+func WithMaxRequestBytes(n int64) Option {
+	return func(s *settings) error {
+		if n <= 0 {
+			return errors.New("the bound of request bodies must be positive")
+		}
+		s.maxBytes = n
+		return nil
+	}
+}
+
+// WithNow sets the clock of the library's own code; fosite's strategies read time.Now. Unset, it is time.Now.
+func WithNow(now func() time.Time) Option {
+	return func(s *settings) error { s.now = now; return nil }
+}

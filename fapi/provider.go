@@ -1,0 +1,108 @@
+package fapi
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/ory/fosite"
+	"github.com/ory/fosite/handler/oauth2"
+
+	"github.com/fosite-fapi/fosite-fapi/clientassertion"
+	"github.com/fosite-fapi/fosite-fapi/clientcert"
+	"github.com/fosite-fapi/fosite-fapi/internal/fetch"
+	"github.com/fosite-fapi/fosite-fapi/keys"
+	"github.com/fosite-fapi/fosite-fapi/mtls"
+	"github.com/fosite-fapi/fosite-fapi/par"
+	"github.com/fosite-fapi/fosite-fapi/registration"
+)
+
+// A Provider is a fosite.OAuth2Provider with two lanes: the host's own, for its legacy clients, and one that keeps the profiles. [Compose] makes it; it is
+// safe for concurrent use.
+//
+// Every method first finds out which clients a request names: in the form, in HTTP Basic, in a client assertion. If one of them has a profile, the
+// profiled lane answers. The lanes can't use each other's codes, tokens and pushed requests, because the profiled ones are
+// stored under keys of their own.
+type Provider struct {
+	legacy   fosite.OAuth2Provider // nil when every client has a profile
+	config   fosite.Configurator
+	store    fosite.Storage
+	vault    *vault
+	strategy oauth2.CoreStrategy
+
+	selector Selector
+	profiles map[string]*Profile
+	weakened []string
+
+	fixedIssuer     string
+	urls            Endpoints
+	signing         *keys.Set
+	format          AccessTokenFormat
+	defaultAudience []string
+
+	metadataOf    func(context.Context, fosite.Client) (*registration.Metadata, error)
+	once          SingleUse
+	certificates  clientcert.Source
+	mtls          *mtls.Verifier
+	jwks          *fetch.JWKS
+	introspectors func(context.Context, fosite.Client, fosite.AccessRequester) bool
+
+	auditor   Auditor
+	logger    *slog.Logger
+	errorPage ErrorPage
+	maxBytes  int64
+	now       func() time.Time
+
+	assertions map[string]clientassertion.Verifier // by profile; the issuer is set for each request
+	pushed     map[string]*par.Requests            // by profile
+}
+
+var _ fosite.OAuth2Provider = (*Provider)(nil)
+
+// artefactPrefix stands before the keys under which the store sees what belongs to profiled clients.
+const artefactPrefix = "fapi:"
+
+// lanes builds what each profile needs at run time.
+func (p *Provider) lanes() {
+	p.assertions = make(map[string]clientassertion.Verifier, len(p.profiles))
+	p.pushed = make(map[string]*par.Requests, len(p.profiles))
+	for name, profile := range p.profiles {
+		p.assertions[name] = clientassertion.Verifier{
+			Algorithms: profile.SigningAlgorithms, MaxLifetime: profile.AssertionLifetime, Replay: p.once, Now: p.now,
+		}
+		p.pushed[name] = &par.Requests{
+			Storage: p.vault.pushed, SingleUse: p.once, Lifetime: profile.RequestURILifetime,
+			Interaction: profile.InteractionLifetime, KeyPrefix: artefactPrefix, Now: p.now,
+		}
+	}
+}
+
+// Weakened lists what the profiles leave out by an option named Insecure: nothing, in a conforming server.
+func (p *Provider) Weakened() []string { return slices.Clone(p.weakened) }
+
+// Profiles returns the profiles that the provider serves, by name.
+func (p *Provider) Profiles() []Profile {
+	all := make([]Profile, 0, len(p.profiles))
+	for _, profile := range p.profiles {
+		all = append(all, *profile.clone())
+	}
+	slices.SortFunc(all, func(a, b Profile) int {
+		if a.Name < b.Name {
+			return -1
+		}
+		return 1
+	})
+	return all
+}
+
+// issuer is the issuer identifier for this request.
+func (p *Provider) issuer(ctx context.Context) string {
+	if p.fixedIssuer != "" {
+		return p.fixedIssuer
+	}
+	if issuer := p.config.GetIDTokenIssuer(ctx); issuer != "" {
+		return issuer
+	}
+	return p.config.GetAccessTokenIssuer(ctx)
+}

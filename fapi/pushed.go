@@ -1,0 +1,136 @@
+package fapi
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/ory/fosite"
+)
+
+// NewPushedAuthorizeRequest reads, authenticates and judges a pushed authorization request (RFC 9126 2.1). Of the HTTP request only the body counts.
+func (p *Provider) NewPushedAuthorizeRequest(ctx context.Context, r *http.Request) (fosite.AuthorizeRequester, error) {
+	in := p.receive(ctx, r)
+	if !in.strict {
+		return p.legacy.NewPushedAuthorizeRequest(ctx, r)
+	}
+	ar := &authorizeRequest{AuthorizeRequest: fosite.NewAuthorizeRequest()}
+	c, err := p.push(ctx, in, ar)
+	if err != nil {
+		return ar, p.refused(ctx, c, refuse(AtPushedRequest, c, err))
+	}
+	return ar, nil
+}
+
+func (p *Provider) push(ctx context.Context, in *inbound, ar *authorizeRequest) (*party, error) {
+	values, err := in.body(p.maxBytes)
+	if err != nil {
+		return nil, err
+	}
+	who, c, err := p.authenticate(ctx, in, values, errPushUnauthenticated)
+	if err != nil {
+		return c, in.unauthenticated(c, err)
+	}
+	if err := pushedParameters(values); err != nil {
+		return c, err
+	}
+	for _, name := range credentials {
+		values.Del(name)
+	}
+	values.Set("client_id", c.client.GetID())
+	ar.party, ar.Client, ar.Form = c, c.client, values
+	ar.GetID() // makes it, so that everything that comes of this request has the same
+	if err := p.validate(ctx, c, ar.AuthorizeRequest); err != nil {
+		return c, err
+	}
+	if err := p.judge(ctx, c, &Request{Stage: AtPushedRequest, Parameters: values, AuthMethod: who.method, Certificate: who.certificate()}); err != nil {
+		return c, err
+	}
+	ar.loaded = true
+	return c, nil
+}
+
+// judge asks the profile's rules of a stage, in order.
+func (p *Provider) judge(ctx context.Context, c *party, r *Request) error {
+	for _, rule := range c.profile.rules {
+		if rule.Stage != r.Stage {
+			continue
+		}
+		if r.Client == nil {
+			r.Client, r.Metadata, r.Profile = c.client, c.meta, c.profile.Name
+			r.Issuer, r.Time = p.issuer(ctx), p.now()
+		}
+		err := rule.Check(ctx, r)
+		if err == nil {
+			continue
+		}
+		var wire *fosite.RFC6749Error
+		if !errors.As(err, &wire) || !registered[wire.ErrorField] {
+			wire = fosite.ErrInvalidRequest.WithHint("The request violates a rule of the server.")
+		}
+		return &Refusal{ID: rule.ID, Stage: rule.Stage, wire: wire, cause: err}
+	}
+	return nil
+}
+
+// NewPushedAuthorizeResponse stores the request and makes its request_uri (RFC 9126 2.2). The session may be nil: login comes later.
+func (p *Provider) NewPushedAuthorizeResponse(ctx context.Context, requester fosite.AuthorizeRequester, session fosite.Session) (fosite.PushedAuthorizeResponder, error) {
+	ar, ok := requester.(*authorizeRequest)
+	if !ok {
+		if p.legacy == nil || p.profiled(ctx, requester.GetClient()) {
+			return nil, p.refused(ctx, nil, refusalOf(AtPushedRequest, errForeignRequester))
+		}
+		return p.legacy.NewPushedAuthorizeResponse(ctx, requester, session)
+	}
+	if !ar.loaded {
+		return nil, p.refused(ctx, ar.party, refusalOf(AtPushedRequest, errForeignRequester))
+	}
+	ar.SetSession(session)
+	uri, lifetime, err := p.pushed[ar.party.profile.Name].Push(ctx, ar.AuthorizeRequest)
+	if err != nil {
+		return nil, p.refused(ctx, ar.party, refuse(AtPushedRequest, ar.party, storeError("storing the pushed request", err)))
+	}
+	p.granted(ctx, AtPushedRequest, ar.party, "")
+	return &fosite.PushedAuthorizeResponse{
+		RequestURI: uri, ExpiresIn: int(lifetime.Seconds()), Header: http.Header{}, Extra: map[string]any{},
+	}, nil
+}
+
+// errForeignRequester says that the host passed a request that this provider did not accept.
+var errForeignRequester = errors.New("the requester is not one that this provider accepted")
+
+// profiled says whether a client must not be served by the legacy lane; a selection that fails counts as yes.
+func (p *Provider) profiled(ctx context.Context, client fosite.Client) bool {
+	if client == nil || client.GetID() == "" {
+		return false
+	}
+	c, err := p.partyOf(ctx, client)
+	return err != nil || c.profile != nil
+}
+
+// WritePushedAuthorizeResponse answers 201 (RFC 9126 2.2).
+func (p *Provider) WritePushedAuthorizeResponse(ctx context.Context, rw http.ResponseWriter, requester fosite.AuthorizeRequester, responder fosite.PushedAuthorizeResponder) {
+	if _, ok := requester.(*authorizeRequest); !ok && p.legacy != nil {
+		p.legacy.WritePushedAuthorizeResponse(ctx, rw, requester, responder)
+		return
+	}
+	for name, values := range responder.GetHeader() {
+		rw.Header()[name] = values
+	}
+	writeJSON(rw, http.StatusCreated, responder.ToMap())
+}
+
+// WritePushedAuthorizeError answers a refusal as JSON (RFC 9126 2.3), never by a redirect.
+func (p *Provider) WritePushedAuthorizeError(ctx context.Context, rw http.ResponseWriter, requester fosite.AuthorizeRequester, err error) {
+	if _, ok := requester.(*authorizeRequest); !ok && p.legacyError(err) {
+		p.legacy.WritePushedAuthorizeError(ctx, rw, requester, err)
+		return
+	}
+	writeRefusal(rw, refusalOf(AtPushedRequest, err))
+}
+
+// legacyError says whether an error belongs to the legacy lane.
+func (p *Provider) legacyError(err error) bool {
+	var r *Refusal
+	return p.legacy != nil && !errors.As(err, &r)
+}

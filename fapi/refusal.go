@@ -1,0 +1,143 @@
+package fapi
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/ory/fosite"
+)
+
+// A Refusal is the error with which every request of a profiled client is refused: the requirement that it stands for and the answer that the
+// client gets. errors.As finds the *fosite.RFC6749Error in it, so that code written for fosite keeps working.
+type Refusal struct {
+	ID     string // the requirement, as in [Profile.Requirements]: "F2-AZ-05"
+	Stage  Stage
+	Client string // the client that sent the request, as far as it is known; unverified at AtClientAuthentication
+
+	wire  *fosite.RFC6749Error
+	cause error
+	quiet bool              // the client learns the code alone
+	allow string            // the Allow header of a 405
+	basic bool              // the client tried HTTP Basic
+	extra map[string]string // further response headers
+}
+
+// Error names the requirement, the OAuth error code and the cause. It holds no credential.
+func (r *Refusal) Error() string {
+	var b strings.Builder
+	if r.ID != "" {
+		b.WriteString(r.ID + ": ")
+	}
+	b.WriteString(r.wire.ErrorField)
+	if r.wire.HintField != "" {
+		b.WriteString(": " + r.wire.HintField)
+	}
+	if r.cause != nil {
+		b.WriteString(": " + r.cause.Error())
+	}
+	return b.String()
+}
+
+// Unwrap gives access to the OAuth error and to the cause.
+func (r *Refusal) Unwrap() []error {
+	if r.cause == nil {
+		return []error{r.wire}
+	}
+	return []error{r.wire, r.cause}
+}
+
+// Code is the OAuth error code that the client gets.
+func (r *Refusal) Code() string { return r.wire.ErrorField }
+
+// Status is the HTTP status of the answer where it is not a redirect.
+func (r *Refusal) Status() int { return r.wire.CodeField }
+
+// Description is the error_description that the client gets: what to fix, and the ID. It is in the characters of RFC 6749 5.2.
+func (r *Refusal) Description() string {
+	if r.quiet {
+		return printable(r.wire.DescriptionField)
+	}
+	text := r.wire.HintField
+	if text == "" {
+		text = r.wire.DescriptionField
+	}
+	if r.ID != "" {
+		text += " (" + r.ID + ")"
+	}
+	return printable(text)
+}
+
+// printable keeps to %x20-21 / %x23-5B / %x5D-7E (OA-14).
+func printable(s string) string {
+	return strings.Map(func(c rune) rune {
+		switch {
+		case c == '"':
+			return '\''
+		case c == '\\' || c < 0x20 || c > 0x7e:
+			return ' '
+		}
+		return c
+	}, s)
+}
+
+// registered are the error codes that a client may meet, by RFC 6749, 6750, 9101, 9126, 9449 and OpenID Connect.
+var registered = map[string]bool{
+	"invalid_request": true, "invalid_client": true, "invalid_grant": true, "unauthorized_client": true, "unsupported_grant_type": true,
+	"invalid_scope": true, "access_denied": true, "unsupported_response_type": true, "server_error": true, "temporarily_unavailable": true,
+	"invalid_token": true, "insufficient_scope": true, "invalid_request_uri": true, "invalid_request_object": true, "request_not_supported": true,
+	"request_uri_not_supported": true, "registration_not_supported": true, "interaction_required": true, "login_required": true,
+	"account_selection_required": true, "consent_required": true, "use_dpop_nonce": true, "invalid_dpop_proof": true, "invalid_target": true,
+	"unsupported_token_type": true,
+}
+
+// refusalOf turns any error into a refusal. What fosite or the host's store raised gets a code that a registry knows; what nobody
+// foresaw is a server_error whose text goes to the log alone.
+func refusalOf(stage Stage, err error) *Refusal {
+	var r *Refusal
+	if errors.As(err, &r) {
+		return r
+	}
+	var wire *fosite.RFC6749Error
+	if !errors.As(err, &wire) {
+		return &Refusal{Stage: stage, wire: fosite.ErrServerError, cause: err, quiet: true}
+	}
+	if registered[wire.ErrorField] {
+		return &Refusal{Stage: stage, wire: wire, cause: wire.Cause()}
+	}
+	// The codes of fosite that no registry knows.
+	for _, t := range []struct {
+		from error
+		to   *fosite.RFC6749Error
+	}{
+		{fosite.ErrRequestUnauthorized, fosite.ErrInvalidClient}, {fosite.ErrJTIKnown, fosite.ErrInvalidClient},
+		{fosite.ErrScopeNotGranted, fosite.ErrInvalidScope}, {fosite.ErrInvalidState, fosite.ErrInvalidRequest},
+		{fosite.ErrInsufficientEntropy, fosite.ErrInvalidRequest}, {fosite.ErrUnsupportedResponseMode, fosite.ErrInvalidRequest},
+		{fosite.ErrNotFound, fosite.ErrInvalidRequest}, {fosite.ErrInactiveToken, fosite.ErrInvalidGrant},
+	} {
+		if errors.Is(wire, t.from) {
+			return &Refusal{Stage: stage, wire: t.to.WithHint(wire.HintField), cause: wire}
+		}
+	}
+	return &Refusal{Stage: stage, wire: fosite.ErrServerError, cause: wire, quiet: true}
+}
+
+// errMethodNotAllowed is invalid_request with status 405 (PAR-15, OA-05).
+var errMethodNotAllowed = &fosite.RFC6749Error{
+	ErrorField: "invalid_request", DescriptionField: "The HTTP method is not allowed here.", CodeField: http.StatusMethodNotAllowed,
+}
+
+// errEntityTooLarge is invalid_request with status 413 (PAR-15).
+var errEntityTooLarge = &fosite.RFC6749Error{
+	ErrorField: "invalid_request", DescriptionField: "The request is too large.", CodeField: http.StatusRequestEntityTooLarge,
+}
+
+// errUnavailable is temporarily_unavailable with status 503: the server can't judge now, and so refuses.
+var errUnavailable = &fosite.RFC6749Error{
+	ErrorField: "temporarily_unavailable", DescriptionField: "The server is unable to handle the request now.", CodeField: http.StatusServiceUnavailable,
+}
+
+// errInvalidRequestURI is invalid_request_uri (RFC 9101 10.2.2); fosite's has another status.
+var errInvalidRequestURI = &fosite.RFC6749Error{
+	ErrorField: "invalid_request_uri", DescriptionField: "The request_uri is unknown, expired or already used.", CodeField: http.StatusBadRequest,
+}

@@ -1,0 +1,32 @@
+package fapi
+
+import (
+	"github.com/ory/fosite"
+
+	"github.com/fosite-fapi/fosite-fapi/cnf"
+)
+
+// authorizeRequest is what the host holds between a request and its response in the profiled lane: fosite's requester, with what was verified. It goes back
+// into the provider as it came out.
+type authorizeRequest struct {
+	*fosite.AuthorizeRequest
+	party      *party
+	requestURI string // of the pushed request; "" where there is none to spend
+	loaded     bool   // the request passed: an error now is the host's decision
+}
+
+// accessRequest is the same for the token endpoint.
+type accessRequest struct {
+	*fosite.AccessRequest
+	party        *party
+	confirmation cnf.Confirmation
+	grant        grant
+	record       *record // of the code or refresh token that is used
+	signature    string  // the key of that
+}
+
+// setSession hands the session on; it stands here because both requesters embed fosite's.
+var (
+	_ fosite.AuthorizeRequester = (*authorizeRequest)(nil)
+	_ fosite.AccessRequester    = (*accessRequest)(nil)
+)

@@ -1,0 +1,59 @@
+package fapi
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/ory/fosite"
+)
+
+// NewRevocationRequest authenticates the caller and revokes its token, with everything else of the same grant (RFC 7009 2.1). A token that is unknown, expired
+// or revoked already is no error.
+func (p *Provider) NewRevocationRequest(ctx context.Context, r *http.Request) error {
+	in := p.receive(ctx, r)
+	if !in.strict {
+		return p.legacy.NewRevocationRequest(ctx, r)
+	}
+	c, err := p.revoke(ctx, in)
+	if err != nil {
+		return p.refused(ctx, c, refuse(AtRevocation, c, err))
+	}
+	p.granted(ctx, AtRevocation, c, "")
+	return nil
+}
+
+func (p *Provider) revoke(ctx context.Context, in *inbound) (*party, error) {
+	values, err := in.body(p.maxBytes)
+	if err != nil {
+		return nil, err
+	}
+	_, c, err := p.authenticate(ctx, in, values, errUnauthenticated)
+	if err != nil {
+		return c, in.unauthenticated(c, err)
+	}
+	token := values.Get("token")
+	if token == "" {
+		return c, errTokenMissing
+	}
+	f, err := p.lookUp(ctx, token, fosite.TokenUse(values.Get("token_type_hint")), nil)
+	if err != nil || f == nil {
+		return c, err
+	}
+	if f.Client.GetID() != c.client.GetID() {
+		return c, errTokenClient
+	}
+	return c, p.vault.revokeGrant(ctx, f.ID)
+}
+
+// WriteRevocationResponse answers 200, or the refusal with its own status: an error is never hidden behind 200.
+func (p *Provider) WriteRevocationResponse(ctx context.Context, rw http.ResponseWriter, err error) {
+	switch {
+	case err == nil:
+		noStore(rw.Header())
+		rw.WriteHeader(http.StatusOK)
+	case p.legacyError(err):
+		p.legacy.WriteRevocationResponse(ctx, rw, err)
+	default:
+		writeRefusal(rw, refusalOf(AtRevocation, err))
+	}
+}

@@ -1,0 +1,169 @@
+package fapi
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ory/fosite"
+
+	"github.com/fosite-fapi/fosite-fapi/cnf"
+)
+
+// A grant is one grant_type of the profiled lane.
+type grant interface {
+	// accept judges the request and spends what can be spent once. It leaves the requester as the host is to see it.
+	accept(ctx context.Context, p *Provider, t *accessRequest) error
+	// issue makes and stores the tokens.
+	issue(ctx context.Context, p *Provider, t *accessRequest) (*fosite.AccessResponse, error)
+}
+
+var grants = map[string]grant{
+	"authorization_code": codeGrant{},
+	"refresh_token":      refreshGrant{},
+	"client_credentials": credentialsGrant{},
+}
+
+// NewAccessRequest reads, authenticates and judges a token request (RFC 6749 3.2). A code is spent here, when everything else holds; the session is hydrated from it.
+func (p *Provider) NewAccessRequest(ctx context.Context, r *http.Request, session fosite.Session) (fosite.AccessRequester, error) {
+	in := p.receive(ctx, r)
+	if !in.strict {
+		return p.legacy.NewAccessRequest(ctx, r, session)
+	}
+	t := &accessRequest{AccessRequest: fosite.NewAccessRequest(session)}
+	c, err := p.access(ctx, in, t)
+	if err != nil {
+		return t, p.refused(ctx, c, refuse(AtToken, c, err))
+	}
+	return t, nil
+}
+
+func (p *Provider) access(ctx context.Context, in *inbound, t *accessRequest) (*party, error) {
+	values, err := in.body(p.maxBytes)
+	if err != nil {
+		return nil, err
+	}
+	who, c, err := p.authenticate(ctx, in, values, errUnauthenticated)
+	if err != nil {
+		return c, in.unauthenticated(c, err)
+	}
+	for _, name := range credentials {
+		values.Del(name)
+	}
+	t.party, t.Client, t.Form = c, c.client, values
+	t.GetID() // makes it
+	if t.Session == nil {
+		return c, errForeignRequester
+	}
+	kind := values.Get("grant_type")
+	if err := validateGrantType(c, kind); err != nil {
+		return c, err
+	}
+	t.GrantTypes, t.grant = fosite.Arguments{kind}, grants[kind]
+	if t.confirmation, err = bind(c, who); err != nil {
+		return c, err
+	}
+	if err := p.judge(ctx, c, &Request{
+		Stage: AtToken, Parameters: values, GrantType: kind, AuthMethod: who.method, Certificate: who.certificate(), Confirmation: t.confirmation,
+	}); err != nil {
+		return c, err
+	}
+	return c, t.grant.accept(ctx, p, t)
+}
+
+func validateGrantType(c *party, kind string) error {
+	switch {
+	case kind == "":
+		return errGrantMissing
+	case !slices.Contains(c.profile.GrantTypes, kind) || grants[kind] == nil:
+		return errGrantType
+	case !c.client.GetGrantTypes().Has(kind):
+		return errGrantTypeClient
+	}
+	return nil
+}
+
+// bind decides what the access token will be bound to (F2-AS-04, F2-AS-05).
+func bind(c *party, who *caller) (cnf.Confirmation, error) {
+	if c.meta.DPoPBoundAccessTokens {
+		return cnf.Confirmation{}, errBindingMethod
+	}
+	certificate := who.certificate()
+	if certificate == nil {
+		return cnf.Confirmation{}, errUnbound
+	}
+	return cnf.Confirmation{X5TS256: cnf.Thumbprint(certificate)}, nil
+}
+
+// adopt takes over what was granted from the stored request of a code.
+func (t *accessRequest) adopt(stored fosite.Requester) {
+	t.ID = stored.GetID()
+	t.Session = stored.GetSession()
+	t.RequestedScope, t.GrantedScope = stored.GetRequestedScopes(), stored.GetGrantedScopes()
+	t.RequestedAudience, t.GrantedAudience = stored.GetRequestedAudience(), stored.GetGrantedAudience()
+	form := stored.GetRequestForm()
+	for _, name := range kept {
+		delete(t.Form, name) // what the token request says of these is not what was authorized
+		if v, ok := form[name]; ok {
+			t.Form[name] = v
+		}
+	}
+}
+
+// NewAccessResponse issues the tokens, bound to the sender, and stores them.
+func (p *Provider) NewAccessResponse(ctx context.Context, requester fosite.AccessRequester) (fosite.AccessResponder, error) {
+	t, ok := requester.(*accessRequest)
+	if !ok {
+		if p.legacy == nil || p.profiled(ctx, requester.GetClient()) {
+			return nil, p.refused(ctx, nil, refusalOf(AtToken, errForeignRequester))
+		}
+		return p.legacy.NewAccessResponse(ctx, requester)
+	}
+	resp, err := p.respond(ctx, t)
+	if err != nil {
+		return nil, p.refused(ctx, t.party, refuse(AtToken, t.party, err))
+	}
+	p.granted(ctx, AtToken, t.party, t.Session.GetSubject())
+	return resp, nil
+}
+
+func (p *Provider) respond(ctx context.Context, t *accessRequest) (*fosite.AccessResponse, error) {
+	if t.grant == nil || t.confirmation.IsZero() {
+		return nil, errForeignRequester // a token that would leave unbound is the server's error, never a token
+	}
+	for _, scope := range t.GrantedScope {
+		if !t.RequestedScope.Has(scope) {
+			return nil, errGrantedScope
+		}
+	}
+	return t.grant.issue(ctx, p, t)
+}
+
+// WriteAccessResponse answers 200 (RFC 6749 5.1).
+func (p *Provider) WriteAccessResponse(ctx context.Context, rw http.ResponseWriter, requester fosite.AccessRequester, responder fosite.AccessResponder) {
+	if _, ok := requester.(*accessRequest); !ok && p.legacy != nil {
+		p.legacy.WriteAccessResponse(ctx, rw, requester, responder)
+		return
+	}
+	writeJSON(rw, http.StatusOK, responder.ToMap())
+}
+
+// WriteAccessError answers a refusal (RFC 6749 5.2).
+func (p *Provider) WriteAccessError(ctx context.Context, rw http.ResponseWriter, requester fosite.AccessRequester, err error) {
+	if _, ok := requester.(*accessRequest); !ok && p.legacyError(err) {
+		p.legacy.WriteAccessError(ctx, rw, requester, err)
+		return
+	}
+	writeRefusal(rw, refusalOf(AtToken, err))
+}
+
+// unexpired is a requester for strategies that check the expiry beside the token's own integrity: the lane has its own record of the expiry, and the stored
+// session may be in use by another request.
+func unexpired(kind fosite.TokenType, expires int64) *fosite.Request {
+	return &fosite.Request{Session: &fosite.DefaultSession{ExpiresAt: map[fosite.TokenType]time.Time{kind: time.UnixMilli(expires)}}}
+}
+
+// scopeString is a scope list as it travels.
+func scopeString(scopes fosite.Arguments) string { return strings.Join(scopes, " ") }

@@ -1,0 +1,201 @@
+package fapi
+
+import (
+	"errors"
+
+	"github.com/ory/fosite"
+
+	"github.com/fosite-fapi/fosite-fapi/clientassertion"
+	"github.com/fosite-fapi/fosite-fapi/cnf"
+	"github.com/fosite-fapi/fosite-fapi/internal/form"
+	"github.com/fosite-fapi/fosite-fapi/mtls"
+	"github.com/fosite-fapi/fosite-fapi/par"
+	"github.com/fosite-fapi/fosite-fapi/pkce"
+)
+
+// What the provider itself refuses, beside the sentinels of the leaves.
+var (
+	errMethod              = errors.New("not this HTTP method")
+	errNoProfile           = errors.New("no profile is selected for the client")
+	errStore               = errors.New("the store failed")
+	errIdentifiers         = errors.New("the client identifiers of the request disagree")
+	errClientUnknown       = errors.New("no such client")
+	errClientMissing       = errors.New("the request names no client")
+	errUnauthenticated     = errors.New("the request has no client authentication")
+	errPushUnauthenticated = errors.New("the pushed request has no client authentication")
+	errTwoMethods          = errors.New("more than one way of client authentication")
+	errAuthMethod          = errors.New("not an authentication method of the profile")
+	errAuthMethodOther     = errors.New("not the registered authentication method")
+	errCertificate         = errors.New("the client certificate can't be read")
+	errPublicClient        = errors.New("the client is public")
+	errAlgorithm           = errors.New("an algorithm that the profile does not allow")
+	errRequestURIParameter = errors.New("request_uri in a pushed request")
+	errRequestObject       = errors.New("request objects are not part of the profile")
+	errRegistration        = errors.New("registration parameter")
+	errNotPushed           = errors.New("the authorization request was not pushed")
+	errResponseType        = errors.New("not a response type of the profile")
+	errResponseTypeClient  = errors.New("not a registered response type")
+	errResponseMode        = errors.New("not a supported response mode")
+	errRedirectMissing     = errors.New("no redirect_uri")
+	errRedirectInvalid     = errors.New("redirect_uri is not a valid absolute URI")
+	errRedirectInsecure    = errors.New("redirect_uri is not https")
+	errRedirectUnknown     = errors.New("redirect_uri is not registered")
+	errScope               = errors.New("scope is not registered")
+	errAudience            = errors.New("audience is not registered")
+	errPrompt              = errors.New("prompt has no valid value")
+	errNonceLength         = errors.New("nonce is too long")
+	errStateLength         = errors.New("state is too long")
+	errProfileChanged      = errors.New("the client has another profile now")
+	errGrantMissing        = errors.New("no grant_type")
+	errGrantType           = errors.New("not a grant of the profile")
+	errGrantTypeClient     = errors.New("not a registered grant")
+	errUnbound             = errors.New("the token would not be sender-constrained")
+	errBindingMethod       = errors.New("not a way of sender-constraining of the profile")
+	errCodeMissing         = errors.New("no code")
+	errCodeUnknown         = errors.New("no such code")
+	errCodeUsed            = errors.New("the code was used before")
+	errCodeRace            = errors.New("the code is being used by another request")
+	errCodeExpired         = errors.New("the code expired")
+	errCodeClient          = errors.New("the code was issued to another client")
+	errCodeRedirect        = errors.New("redirect_uri is not that of the authorization request")
+	errRefreshMissing      = errors.New("no refresh_token")
+	errRefreshUnknown      = errors.New("no such refresh token")
+	errRefreshExpired      = errors.New("the refresh token expired")
+	errRefreshClient       = errors.New("the refresh token was issued to another client")
+	errRefreshScope        = errors.New("more scope than was granted")
+	errGrantedScope        = errors.New("more scope is granted than was requested")
+	errTokenMissing        = errors.New("no token")
+	errTokenClient         = errors.New("the token was issued to another client")
+	errRequestURILifetime  = errors.New("expires_in out of bounds")
+)
+
+// A verdict is how a sentinel is answered: by which requirement of the base specifications (a profile may know a narrower one), with which
+// code, and with what to tell the client.
+type verdict struct {
+	sentinel error
+	id       string
+	wire     *fosite.RFC6749Error
+	hint     string
+	quiet    bool // what a stranger must not learn: whether the client exists, which key it has
+}
+
+// verdicts is read top down; a sentinel stands above the one it wraps.
+var verdicts = []verdict{
+	{form.ErrContentType, "PAR-01", fosite.ErrInvalidRequest, "Send the parameters as application/x-www-form-urlencoded in the request body.", false},
+	{form.ErrSyntax, "PAR-01", fosite.ErrInvalidRequest, "The parameters are malformed.", false},
+	{form.ErrTooLarge, "PAR-15", errEntityTooLarge, "The request is too large.", false},
+	{form.ErrTooMany, "PAR-15", errEntityTooLarge, "The request has too many parameters.", false},
+	{form.ErrDuplicate, "OA-01", fosite.ErrInvalidRequest, "Send each parameter once.", false},
+	{errMethod, "OA-05", errMethodNotAllowed, "Use POST.", false},
+	{errNoProfile, "FAPI-SEL", fosite.ErrUnauthorizedClient, "The server has no security profile for this client.", true},
+	{errStore, "FAPI-STORE", errUnavailable, "", true},
+
+	{errIdentifiers, "F1B-AS-19", fosite.ErrInvalidClient, "The client identifiers in the request disagree.", false},
+	{errClientUnknown, "CA-08", fosite.ErrInvalidClient, "", true},
+	{errClientMissing, "OA-03", fosite.ErrInvalidRequest, "Send client_id.", false},
+	{errUnauthenticated, "PAR-04", fosite.ErrInvalidClient, "Authenticate the client as registered.", false},
+	{errPushUnauthenticated, "PAR-04", fosite.ErrInvalidClient, "Authenticate the client as registered.", false},
+	{errTwoMethods, "OA-13", fosite.ErrInvalidRequest, "Use one way of client authentication.", false},
+	{errAuthMethodOther, "CA-09", fosite.ErrInvalidClient, "Authenticate the client as registered.", false},
+	{errAuthMethod, "PAR-04", fosite.ErrInvalidClient, "Authenticate by private_key_jwt or mutual TLS.", false},
+	{errPublicClient, "PAR-04", fosite.ErrInvalidClient, "The client must be confidential.", false},
+	{errCertificate, "MTLS-03", fosite.ErrInvalidRequest, "The client certificate can not be read.", false},
+
+	{clientassertion.ErrAlgorithm, "CA-09", fosite.ErrInvalidClient, "The client assertion is not signed with an allowed or the registered algorithm.", false},
+	{clientassertion.ErrMalformed, "CA-07", fosite.ErrInvalidClient, "The client assertion is not a signed JWT.", false},
+	{clientassertion.ErrType, "JW-02", fosite.ErrInvalidClient, "The client assertion has another type of JWT in its header.", false},
+	{clientassertion.ErrIssuer, "CA-02", fosite.ErrInvalidClient, "iss of the client assertion must be the client_id.", false},
+	{clientassertion.ErrSubject, "CA-02", fosite.ErrInvalidClient, "sub of the client assertion must be the client_id.", false},
+	{clientassertion.ErrAudience, "CA-03", fosite.ErrInvalidClient, "aud of the client assertion must be the issuer identifier of this server.", false},
+	{clientassertion.ErrExpiryMissing, "CA-04", fosite.ErrInvalidClient, "The client assertion needs exp.", false},
+	{clientassertion.ErrExpired, "CA-04", fosite.ErrInvalidClient, "The client assertion expired.", false},
+	{clientassertion.ErrLifetime, "CA-04", fosite.ErrInvalidClient, "exp of the client assertion is too far ahead.", false},
+	{clientassertion.ErrNotYet, "CA-05", fosite.ErrInvalidClient, "iat or nbf of the client assertion is in the future.", false},
+	{clientassertion.ErrIDMissing, "CA-06", fosite.ErrInvalidClient, "The client assertion needs a jti.", false},
+	{clientassertion.ErrReplayed, "CA-06", fosite.ErrInvalidClient, "The jti of the client assertion was used before.", false},
+	{clientassertion.ErrReplayStore, "FAPI-STORE", errUnavailable, "", true},
+	{clientassertion.ErrKeysUnavailable, "CA-07", fosite.ErrInvalidClient, "", true},
+	{clientassertion.ErrKey, "CA-07", fosite.ErrInvalidClient, "", true},
+	{clientassertion.ErrSignature, "CA-07", fosite.ErrInvalidClient, "", true},
+
+	{mtls.ErrNoCertificate, "MTLS-03", fosite.ErrInvalidClient, "The client must present its certificate.", false},
+	{mtls.ErrSubjectMismatch, "MTLS-04", fosite.ErrInvalidClient, "", true},
+	{mtls.ErrSubject, "MTLS-05", fosite.ErrInvalidClient, "", true},
+	{mtls.ErrChain, "MTLS-04", fosite.ErrInvalidClient, "", true},
+	{mtls.ErrRevoked, "MTLS-04", fosite.ErrInvalidClient, "", true},
+	{mtls.ErrNotRegistered, "MTLS-07", fosite.ErrInvalidClient, "", true},
+
+	{errRequestURIParameter, "PAR-07", fosite.ErrInvalidRequest, "A pushed request must not contain request_uri.", false},
+	{errRequestObject, "OC-05", fosite.ErrRequestNotSupported, "Request objects are not supported here.", false},
+	{errRegistration, "OC-05", fosite.ErrRegistrationNotSupported, "The registration parameter is not supported.", false},
+	{errNotPushed, "PAR-26", fosite.ErrInvalidRequest, "Push the authorization request first, then send client_id and request_uri.", false},
+	{errResponseType, "PAR-08", fosite.ErrUnsupportedResponseType, "The response_type is not supported.", false},
+	{errResponseTypeClient, "PAR-08", fosite.ErrUnauthorizedClient, "The client is not registered for this response_type.", false},
+	{errResponseMode, "OC-04", fosite.ErrInvalidRequest, "The response_mode is not supported.", false},
+	{errRedirectMissing, "PAR-08", fosite.ErrInvalidRequest, "Send redirect_uri.", false},
+	{errRedirectInvalid, "OA-02", fosite.ErrInvalidRequest, "redirect_uri must be an absolute URI without fragment.", false},
+	{errRedirectInsecure, "BCP-12", fosite.ErrInvalidRequest, "redirect_uri must be https, or http on the loopback interface for native clients.", false},
+	{errRedirectUnknown, "BCP-01", fosite.ErrInvalidRequest, "redirect_uri must be one that is registered.", false},
+	{errScope, "PAR-08", fosite.ErrInvalidScope, "The client is not registered for this scope.", false},
+	{errAudience, "PAR-08", fosite.ErrInvalidRequest, "The client is not registered for this audience.", false},
+	{errPrompt, "PAR-08", fosite.ErrInvalidRequest, "prompt has an unknown value, or none together with others.", false},
+	{errNonceLength, "PAR-08", fosite.ErrInvalidRequest, "nonce is too long.", false},
+	{errStateLength, "PAR-08", fosite.ErrInvalidRequest, "state is too long.", false},
+	{errProfileChanged, "PAR-25", fosite.ErrInvalidRequest, "The registration of the client changed since the request was pushed.", false},
+	{par.ErrUnknown, "PAR-24", errInvalidRequestURI, "The request_uri is unknown, expired or already used.", false},
+	{par.ErrExpired, "PAR-24", errInvalidRequestURI, "The request_uri expired.", false},
+	{par.ErrSpent, "PAR-23", errInvalidRequestURI, "The request_uri was already used.", false},
+	{par.ErrClient, "PAR-11", errInvalidRequestURI, "The request_uri was issued to another client.", false},
+	{pkce.ErrChallengeMissing, "PKCE-06", fosite.ErrInvalidRequest, "Send code_challenge.", false},
+	{pkce.ErrMethod, "PKCE-07", fosite.ErrInvalidRequest, "code_challenge_method must be S256.", false},
+	{pkce.ErrChallengeSyntax, "PKCE-03", fosite.ErrInvalidRequest, "code_challenge is not the S256 transformation of a code_verifier.", false},
+
+	{errGrantMissing, "OA-13", fosite.ErrInvalidRequest, "Send grant_type.", false},
+	{errGrantType, "OA-13", fosite.ErrUnsupportedGrantType, "The grant_type is not supported.", false},
+	{errGrantTypeClient, "OA-13", fosite.ErrUnauthorizedClient, "The client is not registered for this grant_type.", false},
+	{errUnbound, "MTLS-15", fosite.ErrInvalidRequest, "Present the client certificate to which the access token is to be bound.", false},
+	{errBindingMethod, "MTLS-15", fosite.ErrInvalidRequest, "The client's way of sender-constraining access tokens is not supported here.", false},
+	{errCodeMissing, "OA-13", fosite.ErrInvalidRequest, "Send code.", false},
+	{errCodeUnknown, "OA-08", fosite.ErrInvalidGrant, "The code is unknown, expired or already used.", false},
+	{errCodeUsed, "OA-08", fosite.ErrInvalidGrant, "The code was already used; the tokens issued for it are revoked.", false},
+	{errCodeRace, "OA-08", fosite.ErrInvalidGrant, "The code was already used.", false},
+	{errCodeExpired, "OA-08", fosite.ErrInvalidGrant, "The code expired.", false},
+	{errCodeClient, "OA-11", fosite.ErrInvalidGrant, "The code was issued to another client.", false},
+	{errCodeRedirect, "OA-10", fosite.ErrInvalidGrant, "redirect_uri must be that of the authorization request.", false},
+	{pkce.ErrVerifierMissing, "PKCE-08", fosite.ErrInvalidGrant, "Send code_verifier.", false},
+	{pkce.ErrVerifierSyntax, "PKCE-01", fosite.ErrInvalidGrant, "code_verifier must be 43 to 128 unreserved characters.", false},
+	{pkce.ErrVerifierMismatch, "PKCE-09", fosite.ErrInvalidGrant, "code_verifier does not match the code_challenge.", false},
+	{pkce.ErrVerifierUnexpected, "PKCE-13", fosite.ErrInvalidGrant, "code_verifier without a code_challenge in the authorization request.", false},
+	{errRefreshMissing, "OA-13", fosite.ErrInvalidRequest, "Send refresh_token.", false},
+	{errRefreshUnknown, "OA-15", fosite.ErrInvalidGrant, "The refresh token is unknown, expired or revoked.", false},
+	{errRefreshExpired, "OA-15", fosite.ErrInvalidGrant, "The refresh token expired.", false},
+	{errRefreshClient, "OA-15", fosite.ErrInvalidGrant, "The refresh token was issued to another client.", false},
+	{errRefreshScope, "OA-15", fosite.ErrInvalidScope, "The scope exceeds what was granted.", false},
+	{errGrantedScope, "F2-AS-14", fosite.ErrServerError, "", true},
+	{errTokenMissing, "OA-13", fosite.ErrInvalidRequest, "Send token.", false},
+	{errTokenClient, "RV-01", fosite.ErrUnauthorizedClient, "The token was issued to another client.", false},
+	{cnf.ErrNotBound, "F2-RS-05", fosite.ErrTokenExpired, "The access token is not sender-constrained.", false},
+	{cnf.ErrNoCertificate, "MTLS-10", fosite.ErrTokenExpired, "Present the client certificate of the access token.", false},
+	{cnf.ErrMismatch, "MTLS-10", fosite.ErrTokenExpired, "The access token is bound to another certificate.", false},
+}
+
+// refuse answers err, which wraps a sentinel, at a stage: by the requirement of the client's profile where it knows one.
+func refuse(stage Stage, p *party, err error) *Refusal {
+	for _, v := range verdicts {
+		if !errors.Is(err, v.sentinel) {
+			continue
+		}
+		r := &Refusal{ID: v.id, Stage: stage, wire: v.wire, cause: err, quiet: v.quiet}
+		if p != nil {
+			r.Client = p.client.GetID()
+			if id := p.profile.requirement(err); id != "" {
+				r.ID = id
+			}
+		}
+		if v.hint != "" {
+			r.wire = v.wire.WithHint(v.hint)
+		}
+		return r
+	}
+	return refusalOf(stage, err)
+}

@@ -1,0 +1,45 @@
+package fapi
+
+import (
+	"encoding/json"
+	"net/http"
+)
+
+// noStore keeps answers with credentials out of caches (OA-12).
+func noStore(h http.Header) {
+	h.Set("Cache-Control", "no-store")
+	h.Set("Pragma", "no-cache")
+}
+
+// writeJSON answers with a JSON object.
+func writeJSON(rw http.ResponseWriter, status int, body any) {
+	raw, err := json.Marshal(body)
+	if err != nil { // only a host's own extra value can do this
+		status, raw = http.StatusInternalServerError, []byte(`{"error":"server_error"}`)
+	}
+	h := rw.Header()
+	noStore(h)
+	h.Set("Content-Type", "application/json;charset=UTF-8")
+	rw.WriteHeader(status)
+	_, _ = rw.Write(raw) // the client has gone if this fails
+}
+
+// An errorBody is the JSON of RFC 6749 5.2.
+type errorBody struct {
+	Error       string `json:"error"`
+	Description string `json:"error_description,omitempty"`
+}
+
+func writeRefusal(rw http.ResponseWriter, r *Refusal) {
+	h := rw.Header()
+	for name, value := range r.extra {
+		h.Set(name, value)
+	}
+	switch {
+	case r.Status() == http.StatusMethodNotAllowed:
+		h.Set("Allow", http.MethodPost)
+	case r.Status() == http.StatusUnauthorized && r.basic:
+		h.Set("WWW-Authenticate", `Basic realm="oauth"`) // OA-13: the scheme that the client used
+	}
+	writeJSON(rw, r.Status(), errorBody{r.Code(), r.Description()})
+}

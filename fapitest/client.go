@@ -1,0 +1,211 @@
+package fapitest
+
+import (
+	"context"
+	"crypto"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+
+	"github.com/fosite-fapi/fosite-fapi/clientassertion"
+	"github.com/fosite-fapi/fosite-fapi/metadata"
+	"github.com/fosite-fapi/fosite-fapi/pkce"
+)
+
+// A Client drives a server as a FAPI client does: it pushes, authorizes, redeems and refreshes, and every message can be mutated on its way out, so that a
+// refusing test differs from a passing one by that alone. It is safe for concurrent use as long as nobody writes to it.
+type Client struct {
+	ID          string
+	AuthMethod  string // "private_key_jwt" (also for ""), "tls_client_auth", "self_signed_tls_client_auth", or "none" to send no credential
+	Key         crypto.Signer
+	KeyID       string
+	Algorithm   jose.SignatureAlgorithm // "" means ES256
+	RedirectURI string
+	Server      metadata.Document // the endpoints that are called, and the issuer
+	HTTP        *http.Client      // presents the certificate, doesn't follow redirects
+	Now         func() time.Time  // nil means time.Now
+}
+
+// A Mutation changes a message before it is sent.
+type Mutation func(*Message)
+
+// A Message is a request of a client that is about to be sent.
+type Message struct {
+	Method string
+	URL    string
+	Header http.Header
+	Form   url.Values
+	// The client assertion, made of these last; nil claims send none.
+	Claims    map[string]any
+	JOSE      map[string]any
+	Key       crypto.Signer
+	Algorithm jose.SignatureAlgorithm // "none" makes an unsigned one
+	// Body replaces the encoded form; "" sends the form.
+	Body string
+}
+
+// An Answer is what the server said.
+type Answer struct {
+	Status int
+	Header http.Header
+	Body   []byte
+	JSON   map[string]any // nil where the body is no JSON object
+}
+
+// Text returns a member of the JSON answer that is a string, else "".
+func (a *Answer) Text(name string) string {
+	s, _ := a.JSON[name].(string)
+	return s
+}
+
+// Location returns where the answer redirects to, or nil.
+func (a *Answer) Location() *url.URL {
+	u, err := url.Parse(a.Header.Get("Location"))
+	if err != nil || a.Header.Get("Location") == "" {
+		return nil
+	}
+	return u
+}
+
+// Verifier returns a new code_verifier, and Request the parameters of an authorization request that uses it, with nonce, state and the given scope.
+func Verifier() string { return rand.Text() + rand.Text() }
+
+// Request returns the parameters of a usual authorization request.
+func (c *Client) Request(verifier, scope string) url.Values {
+	return url.Values{
+		"response_type": {"code"}, "client_id": {c.ID}, "redirect_uri": {c.RedirectURI}, "scope": {scope},
+		"state": {rand.Text()}, "nonce": {rand.Text()},
+		"code_challenge": {pkce.S256(verifier)}, "code_challenge_method": {"S256"},
+	}
+}
+
+// Push sends a pushed authorization request.
+func (c *Client) Push(ctx context.Context, params url.Values, mutations ...Mutation) (*Answer, error) {
+	return c.Post(ctx, c.endpoint(c.Server.PushedAuthorizationRequestEndpoint, func(a *metadata.Aliases) string { return a.PushedAuthorizationRequestEndpoint }), params, mutations...)
+}
+
+// Authorize visits the authorization endpoint, as the user's browser does, without a certificate of its own.
+func (c *Client) Authorize(ctx context.Context, browser *http.Client, params url.Values) (*Answer, error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.Server.AuthorizationEndpoint+"?"+params.Encode(), nil)
+	if err != nil {
+		return nil, err
+	}
+	return Do(browser, req)
+}
+
+// Redeem exchanges a code.
+func (c *Client) Redeem(ctx context.Context, code, verifier string, mutations ...Mutation) (*Answer, error) {
+	return c.Token(ctx, url.Values{
+		"grant_type": {"authorization_code"}, "code": {code}, "redirect_uri": {c.RedirectURI}, "code_verifier": {verifier},
+	}, mutations...)
+}
+
+// Refresh uses a refresh token.
+func (c *Client) Refresh(ctx context.Context, token string, mutations ...Mutation) (*Answer, error) {
+	return c.Token(ctx, url.Values{"grant_type": {"refresh_token"}, "refresh_token": {token}}, mutations...)
+}
+
+// Token sends a token request.
+func (c *Client) Token(ctx context.Context, form url.Values, mutations ...Mutation) (*Answer, error) {
+	return c.Post(ctx, c.endpoint(c.Server.TokenEndpoint, func(a *metadata.Aliases) string { return a.TokenEndpoint }), form, mutations...)
+}
+
+// Introspect asks what a token is.
+func (c *Client) Introspect(ctx context.Context, token string, mutations ...Mutation) (*Answer, error) {
+	return c.Post(ctx, c.endpoint(c.Server.IntrospectionEndpoint, func(a *metadata.Aliases) string { return a.IntrospectionEndpoint }), url.Values{"token": {token}}, mutations...)
+}
+
+// Revoke gives a token up.
+func (c *Client) Revoke(ctx context.Context, token string, mutations ...Mutation) (*Answer, error) {
+	return c.Post(ctx, c.endpoint(c.Server.RevocationEndpoint, func(a *metadata.Aliases) string { return a.RevocationEndpoint }), url.Values{"token": {token}}, mutations...)
+}
+
+// endpoint prefers the alias that asks for certificates (MTLS-17).
+func (c *Client) endpoint(url string, alias func(*metadata.Aliases) string) string {
+	if c.Server.MTLSEndpointAliases != nil {
+		if a := alias(c.Server.MTLSEndpointAliases); a != "" {
+			return a
+		}
+	}
+	return url
+}
+
+// Post sends a form with the client's authentication.
+func (c *Client) Post(ctx context.Context, endpoint string, form url.Values, mutations ...Mutation) (*Answer, error) {
+	m := &Message{Method: http.MethodPost, URL: endpoint, Header: http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}, Form: maps.Clone(form)}
+	m.Form.Set("client_id", c.ID)
+	if c.AuthMethod == "" || c.AuthMethod == "private_key_jwt" {
+		now := c.now()
+		m.Key, m.Algorithm = c.Key, c.Algorithm
+		if m.Algorithm == "" {
+			m.Algorithm = jose.ES256
+		}
+		m.JOSE = map[string]any{"typ": "JWT"}
+		if c.KeyID != "" {
+			m.JOSE["kid"] = c.KeyID
+		}
+		m.Claims = map[string]any{
+			"iss": c.ID, "sub": c.ID, "aud": c.Server.Issuer, "jti": rand.Text(), "iat": now.Unix(), "exp": now.Add(time.Minute).Unix(),
+		}
+	}
+	for _, mutate := range mutations {
+		mutate(m)
+	}
+	req, err := m.request(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return Do(c.HTTP, req)
+}
+
+func (c *Client) now() time.Time {
+	if c.Now != nil {
+		return c.Now()
+	}
+	return time.Now()
+}
+
+func (m *Message) request(ctx context.Context) (*http.Request, error) {
+	if m.Claims != nil {
+		assertion, err := Sign(m.Key, m.Algorithm, m.JOSE, m.Claims)
+		if err != nil {
+			return nil, err
+		}
+		m.Form.Set("client_assertion", assertion)
+		m.Form.Set("client_assertion_type", clientassertion.Type)
+	}
+	body := m.Body
+	if body == "" {
+		body = m.Form.Encode()
+	}
+	req, err := http.NewRequestWithContext(ctx, m.Method, m.URL, strings.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	req.Header = m.Header
+	return req, nil
+}
+
+// Do sends a request and reads the answer whole.
+func Do(client *http.Client, req *http.Request) (*Answer, error) {
+	resp, err := client.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
+	if err != nil {
+		return nil, fmt.Errorf("reading the answer: %w", err)
+	}
+	a := &Answer{Status: resp.StatusCode, Header: resp.Header, Body: body}
+	_ = json.Unmarshal(body, &a.JSON) // not every answer is JSON
+	return a, nil
+}

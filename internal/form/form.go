@@ -1,0 +1,88 @@
+// Package form reads the parameters of an OAuth 2.0 message strictly: from one source, bounded, each parameter once.
+package form
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+)
+
+// What a message is refused for. Every one of them is the sender's mistake.
+var (
+	ErrContentType = errors.New("form: the body is not application/x-www-form-urlencoded")
+	ErrSyntax      = errors.New("form: malformed parameters")
+	ErrTooLarge    = errors.New("form: message too large")
+	ErrDuplicate   = errors.New("form: parameter sent more than once")
+	ErrTooMany     = errors.New("form: too many parameters")
+)
+
+// maxParameters bounds the number of parameters of one message; the largest honest request has about 30.
+const maxParameters = 128
+
+// MediaType is the only body type an OAuth 2.0 endpoint takes (RFC 6749 Appendix B).
+const MediaType = "application/x-www-form-urlencoded"
+
+// Body returns the parameters in the body of r, which holds at most limit bytes. The query is never looked at. A form that was
+// parsed before, by a middleware, is taken as it is.
+func Body(r *http.Request, limit int64) (url.Values, error) {
+	if t := r.Header.Get("Content-Type"); t != MediaType {
+		if m, _, err := mime.ParseMediaType(t); err != nil || m != MediaType {
+			return nil, ErrContentType
+		}
+	}
+	if r.PostForm != nil {
+		return bounded(r.PostForm)
+	}
+	if r.Body == nil {
+		return url.Values{}, nil
+	}
+	if r.ContentLength > limit {
+		return nil, ErrTooLarge
+	}
+	raw, err := io.ReadAll(io.LimitReader(r.Body, limit+1))
+	if err != nil {
+		return nil, fmt.Errorf("%w: the body ended early", ErrSyntax)
+	}
+	if int64(len(raw)) > limit {
+		return nil, ErrTooLarge
+	}
+	return Parse(string(raw))
+}
+
+// Parse returns the parameters of an encoded form.
+func Parse(raw string) (url.Values, error) {
+	values, err := url.ParseQuery(raw)
+	if err != nil {
+		return nil, ErrSyntax // the cause quotes the input, which may be a secret
+	}
+	return bounded(values)
+}
+
+func bounded(values url.Values) (url.Values, error) {
+	if len(values) > maxParameters {
+		return nil, ErrTooMany
+	}
+	return values, nil
+}
+
+// Single refuses a form in which one of the named parameters occurs more than once (RFC 6749 3.1); without names, any parameter. Those that
+// other specifications let repeat (resource, RFC 8707) may repeat.
+func Single(values url.Values, names ...string) error {
+	if len(names) == 0 {
+		for name, all := range values {
+			if len(all) > 1 && name != "resource" {
+				return ErrDuplicate
+			}
+		}
+		return nil
+	}
+	for _, name := range names {
+		if len(values[name]) > 1 {
+			return fmt.Errorf("%w: %s", ErrDuplicate, name)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,56 @@
+package jwk
+
+import (
+	"slices"
+
+	jose "github.com/go-jose/go-jose/v4"
+)
+
+// MaxCandidates bounds how many keys are tried on one signature.
+const MaxCandidates = 8
+
+// Candidates returns the keys of set that may verify a JWS with this alg and kid, best first, at most MaxCandidates. It
+// returns nil when there are none; a nil set has none.
+//
+// A kid selects the keys that have it; if no key of the set has it, those without a kid. An empty kid selects all. Of
+// the selected, those count whose type and curve suit alg, and whose use and alg say nothing else (FAPI 2.0 5.4.3
+// requires that of a verifier that meets a kid twice). RSA keys below MinRSABits, private and symmetric keys never
+// count. A key that names alg itself comes before one that doesn't.
+func Candidates(set *jose.JSONWebKeySet, alg jose.SignatureAlgorithm, kid string) []jose.JSONWebKey {
+	s, ok := schemeOf(alg)
+	if !ok || set == nil {
+		return nil
+	}
+	selected := kid
+	if kid != "" && !slices.ContainsFunc(set.Keys, func(k jose.JSONWebKey) bool { return k.KeyID == kid }) {
+		selected = ""
+	}
+
+	var named, unnamed []jose.JSONWebKey
+	for i := range set.Keys {
+		key := &set.Keys[i]
+		if kid != "" && key.KeyID != selected {
+			continue
+		}
+		if key.Use != "" && key.Use != "sig" {
+			continue
+		}
+		if s.fit(key.Key) != nil {
+			continue
+		}
+		switch {
+		case key.Algorithm == "" && len(unnamed) < MaxCandidates:
+			unnamed = append(unnamed, *key)
+		case same(jose.SignatureAlgorithm(key.Algorithm), alg):
+			named = append(named, *key)
+		}
+		if len(named) == MaxCandidates {
+			return named
+		}
+	}
+	if len(named) == 0 {
+		named, unnamed = unnamed, nil
+	}
+	named = append(named, unnamed...)
+	return named[:min(len(named), MaxCandidates)]
+}

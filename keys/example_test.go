@@ -1,0 +1,61 @@
+package keys_test
+
+import (
+	"context"
+	"fmt"
+
+	jose "github.com/go-jose/go-jose/v4"
+
+	"github.com/fosite-fapi/fosite-fapi/keys"
+)
+
+func Example() {
+	key, err := keys.Generate(jose.ES256) // or one from a file (ParseJWKS), or from an HSM
+	if err != nil {
+		panic(err)
+	}
+	set, err := keys.New(key)
+	if err != nil {
+		panic(err)
+	}
+
+	token, err := set.Sign(context.Background(), jose.ES256, "at+jwt", []byte(`{"sub":"alice"}`))
+	if err != nil {
+		panic(err)
+	}
+	payload, alg, err := set.Verify(token, "at+jwt")
+	fmt.Println(string(payload), alg, err)
+
+	published := set.Public().Keys[0]
+	fmt.Println(published.Use, published.Algorithm, published.IsPublic())
+	// Output:
+	// {"sub":"alice"} ES256 <nil>
+	// sig ES256 true
+}
+
+// A rotation: publish, sign with it, let the old one go.
+func ExampleNew_rotation() {
+	before, _ := keys.Generate(jose.ES256)
+	next, _ := keys.Generate(jose.ES256)
+	before.ID, next.ID = "2024", "2025"
+
+	announced := next
+	announced.VerifyOnly = true
+	for _, step := range [][]keys.Key{
+		{before, announced},
+		{next, keys.Retired(before.Signer.Public(), "2024", "")},
+		{next},
+	} {
+		set, err := keys.New(step...)
+		if err != nil {
+			panic(err)
+		}
+		signs, _ := set.Sign(context.Background(), "", "", nil)
+		header, _ := jose.ParseSignedCompact(signs, set.Algorithms())
+		fmt.Println(len(set.Public().Keys), "published, signed with", header.Signatures[0].Protected.KeyID)
+	}
+	// Output:
+	// 2 published, signed with 2024
+	// 2 published, signed with 2025
+	// 1 published, signed with 2025
+}

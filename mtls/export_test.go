@@ -1,0 +1,11 @@
+package mtls
+
+// Remembered is how many verified chains v holds.
+func (v *Verifier) Remembered() int {
+	v.known.mu.Lock()
+	defer v.known.mu.Unlock()
+	if len(v.known.entries) != v.known.recent.Len() {
+		panic("the map and the list of chains differ")
+	}
+	return v.known.recent.Len()
+}

@@ -1,0 +1,67 @@
+package registration
+
+import (
+	"slices"
+	"strings"
+)
+
+// The client authentication methods of RFC 7591 2, OpenID Connect Core 1.0 9 and RFC 8705 2.
+const (
+	AuthNone              = "none"
+	AuthClientSecretBasic = "client_secret_basic"
+	AuthClientSecretPost  = "client_secret_post"
+	AuthClientSecretJWT   = "client_secret_jwt"
+	AuthPrivateKeyJWT     = "private_key_jwt"
+	AuthTLS               = "tls_client_auth"
+	AuthSelfSignedTLS     = "self_signed_tls_client_auth"
+)
+
+// GrantCIBA is the grant type of OpenID Connect CIBA 1.0 4.
+const GrantCIBA = "urn:openid:params:grant-type:ciba"
+
+// AuthMethod returns token_endpoint_auth_method, or client_secret_basic where none was registered (RFC 7591 2).
+func (m *Metadata) AuthMethod() string {
+	if m.TokenEndpointAuthMethod == "" {
+		return AuthClientSecretBasic
+	}
+	return m.TokenEndpointAuthMethod
+}
+
+// Grants returns grant_types, or authorization_code where none were registered (RFC 7591 2).
+// The result is the caller's own.
+func (m *Metadata) Grants() []string {
+	if len(m.GrantTypes) == 0 {
+		return []string{"authorization_code"}
+	}
+	return slices.Clone(m.GrantTypes)
+}
+
+// Responses returns response_types. Where none were registered it returns code (RFC 7591 2) for a client that uses the
+// authorization_code grant, and nothing for one that does not: such a client has no use for the authorization
+// endpoint. The result is the caller's own.
+func (m *Metadata) Responses() []string {
+	switch {
+	case len(m.ResponseTypes) > 0:
+		return slices.Clone(m.ResponseTypes)
+	case m.usesGrant("authorization_code"):
+		return []string{"code"}
+	default:
+		return nil
+	}
+}
+
+// Scopes returns scope, split; nil when none was registered. The result is the caller's own.
+func (m *Metadata) Scopes() []string {
+	if m.Scope == "" {
+		return nil
+	}
+	return strings.Fields(m.Scope)
+}
+
+// usesGrant is Grants with slices.Contains, without the copy.
+func (m *Metadata) usesGrant(grant string) bool {
+	if len(m.GrantTypes) == 0 {
+		return grant == "authorization_code"
+	}
+	return slices.Contains(m.GrantTypes, grant)
+}
