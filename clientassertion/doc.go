@@ -21,13 +21,13 @@
 //
 // # What it does not check
 //
-// That client_assertion_type is [Type], that a client_id sent along is the client's, and that there is no second method of
-// authentication in the request (RFC 6749 2.3): the caller, who reads the form, does. Fetching a jwks_uri is the caller's [Keys]. Client
-// secrets (client_secret_jwt) are not supported.
+// That client_assertion_type is [Type], that a client_id sent along is the client's, and that the request holds no second
+// method of authentication (RFC 6749 2.3): that is for the caller, who reads the form. Nor does it fetch anything: keys,
+// from a jwks_uri too, come from the caller's [Keys]. Client secrets (client_secret_jwt) are not supported.
 //
-// Every error is one of the package's sentinels, wrapped, and holds nothing of the assertion that is secret. RFC 7523
-// 3.2 wants all of them to reach the client as invalid_client, but for ErrKeysUnavailable and ErrReplayStore, which are
-// the server's own trouble.
+// Every error is one of the package's sentinels, wrapped, and quotes nothing of the assertion. RFC 7523 3.2 wants all of
+// them to reach the client as invalid_client (CA-08), but for ErrKeysUnavailable and ErrReplayStore, which are the
+// server's own trouble.
 //
 // # Clauses
 //

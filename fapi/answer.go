@@ -82,15 +82,30 @@ func (p *Provider) deliver(rw http.ResponseWriter, ar *authorizeRequest, params 
 // (F2-TLS-09), and no CORS (F2-TLS-11), whatever a middleware thought.
 func protectPage(h http.Header) {
 	noStore(h)
-	h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains; preload")
-	h.Set("X-Frame-Options", "DENY")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer")
-	for _, name := range []string{"Origin", "Methods", "Headers", "Credentials", "Expose-Headers", "Max-Age"} {
-		h.Del("Access-Control-Allow-" + name)
-		h.Del("Access-Control-" + name)
+	h["Strict-Transport-Security"] = hsts
+	h["X-Frame-Options"] = deny
+	h["X-Content-Type-Options"] = noSniff
+	h["Referrer-Policy"] = noReferrer
+	for _, name := range cors {
+		delete(h, name)
 	}
 }
+
+// Header values that many answers share. They are full, so that nobody can append to them in place.
+var (
+	hsts       = []string{"max-age=63072000; includeSubDomains; preload"}
+	deny       = []string{"DENY"}
+	noSniff    = []string{"nosniff"}
+	noReferrer = []string{"no-referrer"}
+	noCache    = []string{"no-store"}
+	pragma     = []string{"no-cache"}
+	jsonType   = []string{"application/json;charset=UTF-8"}
+
+	cors = []string{
+		"Access-Control-Allow-Origin", "Access-Control-Allow-Methods", "Access-Control-Allow-Headers", "Access-Control-Allow-Credentials",
+		"Access-Control-Expose-Headers", "Access-Control-Max-Age",
+	}
+)
 
 var formPost = template.Must(template.New("form_post").Parse(`<!DOCTYPE html>
 <html lang="en">

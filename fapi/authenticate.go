@@ -32,6 +32,9 @@ func (c *caller) certificate() *x509.Certificate {
 // a refusal can name the client's profile. missing is the sentinel for a request without any authentication.
 func (p *Provider) authenticate(ctx context.Context, in *inbound, form url.Values, missing error) (*caller, *party, error) {
 	ids, err := identifiers(in.Request, form)
+	if err == nil && len(ids) == 0 {
+		ids, err = asserted(form) // otherwise the verifier compares them
+	}
 	if err != nil {
 		return nil, nil, err
 	}

@@ -132,7 +132,7 @@ func assemble(config fosite.Configurator, store any, s *settings, legacy fosite.
 	p.jwks = &fetch.JWKS{Now: p.now, Door: &fetch.Door{
 		AllowPrivate: s.outbound.AllowPrivate, Proxy: s.outbound.Proxy, RootCAs: s.outbound.RootCAs,
 	}}
-	if p.mtls != nil && p.mtls.Roots == nil {
+	if s.mtls != nil && s.mtls.Roots == nil {
 		found.add("MTLS-24", "the trust anchors of tls_client_auth are nil")
 	}
 	if len(found) > 0 {

@@ -43,21 +43,33 @@ func (p *Provider) receive(ctx context.Context, r *http.Request) *inbound {
 	return in
 }
 
-// choose loads the clients that the message names and finds the lane.
+// choose loads the clients that the message names and finds the lane. Assertions are opened only while nothing else named a profiled client.
 func (in *inbound) choose(ctx context.Context, p *Provider) {
 	ids, err := identifiers(in.Request, in.Form)
+	if err == nil {
+		err = in.load(ctx, p, ids)
+	}
+	if err == nil && !in.strict {
+		if ids, err = asserted(in.Form); err == nil {
+			err = in.load(ctx, p, ids)
+		}
+	}
 	if err != nil {
 		in.strict, in.err = true, err
-		return
 	}
+}
+
+func (in *inbound) load(ctx context.Context, p *Provider, ids []string) error {
 	for _, id := range ids {
+		if in.parties[id] != nil {
+			continue
+		}
 		c, err := p.party(ctx, id)
 		if errors.Is(err, errClientUnknown) {
 			continue
 		}
 		if err != nil {
-			in.strict, in.err = true, err
-			return
+			return err
 		}
 		if in.parties == nil {
 			in.parties = make(map[string]*party, 1)
@@ -65,6 +77,7 @@ func (in *inbound) choose(ctx context.Context, p *Provider) {
 		in.parties[id] = c
 		in.strict = in.strict || c.profile != nil
 	}
+	return nil
 }
 
 // party returns a client named by the message, loading it where finding the lane did not.
@@ -100,37 +113,40 @@ func (in *inbound) body(limit int64) (url.Values, error) {
 	return values, form.Single(values)
 }
 
-// identifiers collects every client_id that a request claims to come from, in whatever place.
+// identifiers collects every client_id that a request claims to come from, by its parameters or by HTTP Basic.
 func identifiers(r *http.Request, values url.Values) ([]string, error) {
-	ids := make([]string, 0, maxIdentifiers)
-	add := func(id string) error {
+	ids, err := add(make([]string, 0, 2), values["client_id"]...)
+	if user, ok := basicUser(r); ok && err == nil {
+		ids, err = add(ids, user)
+	}
+	return ids, err
+}
+
+// asserted collects the client_id that a client assertion claims to come from. One that can't be read names nobody; whichever lane answers
+// refuses it.
+func asserted(values url.Values) (ids []string, err error) {
+	for _, assertion := range values["client_assertion"] {
+		iss, sub, malformed := clientassertion.Peek(assertion)
+		if malformed != nil {
+			continue
+		}
+		if ids, err = add(ids, iss, sub); err != nil {
+			return nil, err
+		}
+	}
+	return ids, nil
+}
+
+// add collects identifiers, each once and not too many.
+func add(ids []string, more ...string) ([]string, error) {
+	for _, id := range more {
 		if id == "" || slices.Contains(ids, id) {
-			return nil
+			continue
 		}
 		if len(ids) == maxIdentifiers {
-			return errIdentifiers
+			return nil, errIdentifiers
 		}
 		ids = append(ids, id)
-		return nil
-	}
-	for _, id := range values["client_id"] {
-		if err := add(id); err != nil {
-			return nil, err
-		}
-	}
-	if user, ok := basicUser(r); ok {
-		if err := add(user); err != nil {
-			return nil, err
-		}
-	}
-	for _, assertion := range values["client_assertion"] {
-		iss, sub, err := clientassertion.Peek(assertion)
-		if err != nil {
-			continue // it names nobody; whichever lane answers refuses it
-		}
-		if err := errors.Join(add(iss), add(sub)); err != nil {
-			return nil, err
-		}
 	}
 	return ids, nil
 }

@@ -90,11 +90,11 @@ func bind(c *party, who *caller) (cnf.Confirmation, error) {
 	if c.meta.DPoPBoundAccessTokens {
 		return cnf.Confirmation{}, errBindingMethod
 	}
-	certificate := who.certificate()
-	if certificate == nil {
-		return cnf.Confirmation{}, errUnbound
+	bound := cnf.Confirmation{X5TS256: cnf.Thumbprint(who.certificate())}
+	if bound.IsZero() {
+		return bound, errUnbound
 	}
-	return cnf.Confirmation{X5TS256: cnf.Thumbprint(certificate)}, nil
+	return bound, nil
 }
 
 // adopt takes over what was granted from the stored request of a code.

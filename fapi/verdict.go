@@ -142,6 +142,7 @@ var verdicts = []verdict{
 	{errNonceLength, "PAR-08", fosite.ErrInvalidRequest, "nonce is too long.", false},
 	{errStateLength, "PAR-08", fosite.ErrInvalidRequest, "state is too long.", false},
 	{errProfileChanged, "PAR-25", fosite.ErrInvalidRequest, "The registration of the client changed since the request was pushed.", false},
+	{par.ErrStorage, "FAPI-STORE", errUnavailable, "", true},
 	{par.ErrUnknown, "PAR-24", errInvalidRequestURI, "The request_uri is unknown, expired or already used.", false},
 	{par.ErrExpired, "PAR-24", errInvalidRequestURI, "The request_uri expired.", false},
 	{par.ErrSpent, "PAR-23", errInvalidRequestURI, "The request_uri was already used.", false},

@@ -7,8 +7,8 @@ import (
 
 // noStore keeps answers with credentials out of caches (OA-12).
 func noStore(h http.Header) {
-	h.Set("Cache-Control", "no-store")
-	h.Set("Pragma", "no-cache")
+	h["Cache-Control"] = noCache
+	h["Pragma"] = pragma
 }
 
 // writeJSON answers with a JSON object.
@@ -19,7 +19,7 @@ func writeJSON(rw http.ResponseWriter, status int, body any) {
 	}
 	h := rw.Header()
 	noStore(h)
-	h.Set("Content-Type", "application/json;charset=UTF-8")
+	h["Content-Type"] = jsonType
 	rw.WriteHeader(status)
 	_, _ = rw.Write(raw) // the client has gone if this fails
 }

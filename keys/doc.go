@@ -15,10 +15,10 @@
 // A [Set] never changes; a rotation is a new Set from the same [Source]. For relying parties that cache the published
 // set, a key should be seen there before it signs and for as long as what it signed is valid:
 //
-//	keys.New(old, Key{Signer: next, VerifyOnly: true})             // publish the next one
-//	keys.New(Key{Signer: next}, Key{Signer: old, VerifyOnly: true}) // sign with it
-//	keys.New(Key{Signer: next}, keys.Retired(oldPublic, "", ""))    // the private half of the old one is gone
-//	keys.New(Key{Signer: next})
+//	keys.New(keys.Key{Signer: old}, keys.Key{Signer: next, VerifyOnly: true}) // publish the next one
+//	keys.New(keys.Key{Signer: next}, keys.Key{Signer: old, VerifyOnly: true}) // sign with it
+//	keys.New(keys.Key{Signer: next}, keys.Retired(oldPublic, "", ""))         // the private half of the old one is gone
+//	keys.New(keys.Key{Signer: next})
 //
 // # What it does not do
 //

@@ -9,3 +9,6 @@ func (v *Verifier) Remembered() int {
 	}
 	return v.known.recent.Len()
 }
+
+// ParseDN returns the form in which names are compared.
+func ParseDN(s string) ([]byte, error) { return parseDN(s) }

@@ -8,7 +8,6 @@ import (
 	"crypto/x509/pkix"
 	"encoding/asn1"
 	"math/big"
-	"sync"
 	"testing"
 	"time"
 
@@ -20,28 +19,12 @@ var now = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 func clock() time.Time { return now }
 
-// newKey returns one of a few keys: generating each anew would take longer than the tests.
-var newKey = func() func() *ecdsa.PrivateKey {
-	generate := sync.OnceValue(func() []*ecdsa.PrivateKey {
-		keys := make([]*ecdsa.PrivateKey, 6)
-		for i := range keys {
-			key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-			if err != nil {
-				panic(err)
-			}
-			keys[i] = key
-		}
-		return keys
-	})
-	var mu sync.Mutex
-	next := 0
-	return func() *ecdsa.PrivateKey {
-		mu.Lock()
-		defer mu.Unlock()
-		next++
-		return generate()[next%6]
-	}
-}()
+func newKey(tb testing.TB) *ecdsa.PrivateKey {
+	tb.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	require.NoError(tb, err)
+	return key
+}
 
 // authority is a CA, a root or one that another certifies.
 type authority struct {
@@ -62,7 +45,7 @@ func newAuthority(tb testing.TB, name string, parent *authority, changes ...chan
 		NotBefore:             now.Add(-24 * time.Hour),
 		NotAfter:              now.Add(240 * time.Hour),
 	}
-	a := &authority{key: newKey()}
+	a := &authority{key: newKey(tb)}
 	a.certificate = sign(tb, template, a.key, parent, changes...)
 	return a
 }
@@ -77,7 +60,7 @@ func (a *authority) client(tb testing.TB, changes ...change) *x509.Certificate {
 		NotBefore:   now.Add(-12 * time.Hour),
 		NotAfter:    now.Add(12 * time.Hour),
 	}
-	return sign(tb, template, newKey(), a, changes...)
+	return sign(tb, template, newKey(tb), a, changes...)
 }
 
 // sign issues by the parent, or self-signs without one.

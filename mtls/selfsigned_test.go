@@ -28,7 +28,7 @@ func selfSigned(tb testing.TB, key *ecdsa.PrivateKey, changes ...change) *x509.C
 
 func TestVerifySelfSigned(t *testing.T) {
 	t.Parallel()
-	key, otherKey := newKey(), newKey()
+	key, otherKey := newKey(t), newKey(t)
 	leaf := selfSigned(t, key)
 	renewed := selfSigned(t, key)
 	other := selfSigned(t, otherKey)
@@ -100,7 +100,7 @@ func TestVerifySelfSignedKeyTypes(t *testing.T) {
 			leaf, err := x509.ParseCertificate(der)
 			require.NoError(t, err)
 			require.NoError(t, mtls.VerifySelfSigned(leaf, &jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: keys.public}}}))
-			other := jose.JSONWebKey{Key: &newKey().PublicKey}
+			other := jose.JSONWebKey{Key: &newKey(t).PublicKey}
 			require.ErrorIs(t, mtls.VerifySelfSigned(leaf, &jose.JSONWebKeySet{Keys: []jose.JSONWebKey{other}}), mtls.ErrNotRegistered)
 		})
 	}

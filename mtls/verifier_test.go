@@ -22,6 +22,7 @@ func TestVerify(t *testing.T) {
 	root := newAuthority(t, "root", nil)
 	issuing := newAuthority(t, "issuing", root)
 	other := newAuthority(t, "root", nil)
+	upstart := newAuthority(t, "upstart", issuing, func(c *x509.Certificate) { c.IsCA, c.KeyUsage = false, x509.KeyUsageDigitalSignature })
 	leaf := issuing.client(t)
 	chain := []*x509.Certificate{leaf, issuing.certificate}
 	issued := func(changes ...change) []*x509.Certificate {
@@ -33,14 +34,14 @@ func TestVerify(t *testing.T) {
 	// Each case differs by one thing from the first.
 	for _, test := range []struct {
 		name     string
-		verifier mtls.Verifier
+		verifier *mtls.Verifier
 		chain    []*x509.Certificate
 		subject  mtls.Subject
 		err      error
 	}{
 		{name: "MTLS-04 a chain by way of an intermediate"},
 		{name: "MTLS-04 a chain with the root", chain: []*x509.Certificate{leaf, issuing.certificate, root.certificate}},
-		{name: "MTLS-04 a leaf whose intermediate is configured", verifier: mtls.Verifier{Intermediates: intermediates}, chain: chain[:1]},
+		{name: "MTLS-04 a leaf whose intermediate is configured", verifier: &mtls.Verifier{Intermediates: intermediates}, chain: chain[:1]},
 		{name: "MTLS-04 a leaf for clients and servers", chain: issued(func(c *x509.Certificate) {
 			c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth, x509.ExtKeyUsageClientAuth}
 		})},
@@ -57,16 +58,19 @@ func TestVerify(t *testing.T) {
 		{name: "MTLS-04 an ended leaf", chain: issued(func(c *x509.Certificate) { c.NotAfter = now.Add(-time.Second) }), err: mtls.ErrChain},
 		{name: "MTLS-04 a leaf that is yet to begin", chain: issued(func(c *x509.Certificate) { c.NotBefore = now.Add(time.Second) }), err: mtls.ErrChain},
 		{name: "MTLS-04 a self-signed leaf", chain: []*x509.Certificate{(*authority)(nil).client(t)}, err: mtls.ErrChain},
-		{name: "MTLS-04 a leaf issued by a leaf", chain: []*x509.Certificate{(&authority{certificate: leaf, key: newKey()}).client(t), leaf, issuing.certificate}, err: mtls.ErrChain},
+		{name: "MTLS-04 a leaf issued by a leaf", chain: []*x509.Certificate{upstart.client(t), upstart.certificate, issuing.certificate}, err: mtls.ErrChain},
 		{name: "MTLS-04 nil among the intermediates", chain: []*x509.Certificate{leaf, issuing.certificate, nil}, err: mtls.ErrChain},
 		{name: "MTLS-04 more than eight certificates", chain: []*x509.Certificate{leaf, issuing.certificate, leaf, leaf, leaf, leaf, leaf, leaf, leaf}, err: mtls.ErrChain},
 		{name: "MTLS-05 no subject", subject: mtls.Subject{SANDNS: "client.example", DN: "CN=client"}, err: mtls.ErrSubject},
-		{name: "MTLS-24 the same subject from another authority", verifier: mtls.Verifier{Roots: other.pool()}, err: mtls.ErrChain},
-		{name: "MTLS-24 no trust anchors at all", verifier: mtls.Verifier{Roots: x509.NewCertPool()}, err: mtls.ErrChain},
-		{name: "revoked", verifier: mtls.Verifier{Revoked: func(context.Context, []*x509.Certificate) error { return errRevoked }}, err: mtls.ErrRevoked},
+		{name: "MTLS-24 the same subject from another authority", verifier: &mtls.Verifier{Roots: other.pool()}, err: mtls.ErrChain},
+		{name: "MTLS-24 no trust anchors at all", verifier: &mtls.Verifier{Roots: x509.NewCertPool()}, err: mtls.ErrChain},
+		{name: "revoked", verifier: &mtls.Verifier{Revoked: func(context.Context, []*x509.Certificate) error { return errRevoked }}, err: mtls.ErrRevoked},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
+			if test.verifier == nil {
+				test.verifier = new(mtls.Verifier)
+			}
 			if test.verifier.Roots == nil {
 				test.verifier.Roots = root.pool()
 			}

@@ -11,12 +11,12 @@ const (
 	CodeRedirectURI = "invalid_redirect_uri"
 )
 
-// ErrDocument is a registration document that cannot be read: too large, not a JSON object, a member of the wrong type, or a
-// member that stands in it twice. A client is told invalid_client_metadata.
+// ErrDocument is a registration document that cannot be read: too large, not a JSON object, a member of the wrong type, or
+// a member that stands in it twice. A client is told [CodeMetadata].
 var ErrDocument = errors.New("registration: not a client metadata document")
 
-// A FieldError says what is wrong with one member of the metadata. It quotes no value but registered names, lengths and positions, so that it can be shown to
-// the client and logged as it is.
+// A FieldError says what is wrong with one member of the metadata. It quotes none of the client's values, only registered
+// names and positions, so that it can be shown to the client and logged as it is.
 type FieldError struct {
 	Field  string // the JSON name of the member
 	Reason string // what is wrong, for the client's developer

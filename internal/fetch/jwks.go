@@ -58,17 +58,14 @@ type entry struct {
 // [ErrKeySet], [ErrPrivateKey], and [ErrBackoff] around one of them; or ctx's, when it ends before the answer is there. A fetch
 // that others wait for goes on then.
 func (c *JWKS) Get(ctx context.Context, url string, refresh bool) (*jose.JSONWebKeySet, error) {
-	c.mu.Lock()
-	hit, asked := c.lookup(url, refresh)
-	c.mu.Unlock()
-	if hit != nil {
+	if hit, ok := c.cached(url, refresh); ok {
 		return hit.set, hit.err
 	}
 
 	// One caller's end must not be that of the others: the Door's timeout bounds the fetch.
 	background := context.WithoutCancel(ctx)
 	flight := c.flights.DoChan(url, func() (any, error) {
-		return c.fetch(background, url, asked, refresh)
+		return c.fetch(background, url, refresh)
 	})
 	select {
 	case <-ctx.Done():
@@ -86,49 +83,40 @@ type answer struct {
 	err error
 }
 
-// lookup answers from the cache if it may; else it returns nil, and when the endpoint was last asked. The caller holds c.mu.
-func (c *JWKS) lookup(url string, refresh bool) (hit *answer, asked time.Time) {
+// cached answers without asking the endpoint, where it may.
+func (c *JWKS) cached(url string, refresh bool) (hit answer, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
 	e := c.entries[url]
 	if e == nil {
-		return nil, time.Time{}
+		return answer{}, false
 	}
 	now := c.now()
 	switch {
 	case e.failures > 0 && now.Before(e.asked.Add(c.pause(e.failures))):
-		set, err := c.fallback(e, now)
-		return &answer{set, err}, e.asked
+		if c.mayServe(e, now) {
+			return answer{set: e.set}, true
+		}
+		return answer{err: fmt.Errorf("%w: %w", ErrBackoff, e.failure)}, true
 	case e.set == nil || !now.Before(e.fetched.Add(or(c.TTL, defaultTTL))):
-		return nil, e.asked
+		return answer{}, false
 	case refresh && !now.Before(e.forced.Add(or(c.RefreshEvery, defaultRefreshEvery))):
-		return nil, e.asked
+		return answer{}, false
 	}
-	return &answer{set: e.set}, e.asked
+	return answer{set: e.set}, true
 }
 
-// fallback is what is left while an endpoint fails.
-func (c *JWKS) fallback(e *entry, now time.Time) (*jose.JSONWebKeySet, error) {
-	if c.mayServe(e, now) {
-		return e.set, nil
-	}
-	return nil, fmt.Errorf("%w: %w", ErrBackoff, e.failure)
-}
-
+// mayServe reports whether the last good set is young enough to be served while its endpoint fails.
 func (c *JWKS) mayServe(e *entry, now time.Time) bool {
 	return e.set != nil && now.Before(e.fetched.Add(or(c.TTL, defaultTTL)+max(or(c.MaxStale, defaultMaxStale), 0)))
 }
 
-// fetch asks the endpoint and remembers what it said. asked is when the caller believes it was last asked: if that has changed, another
-// flight has landed in between, and its result is as good as a new one.
-func (c *JWKS) fetch(ctx context.Context, url string, asked time.Time, refresh bool) (*jose.JSONWebKeySet, error) {
-	c.mu.Lock()
-	if e := c.entries[url]; e != nil && !e.asked.Equal(asked) {
-		defer c.mu.Unlock()
-		if e.failures > 0 {
-			return c.fallback(e, c.now())
-		}
-		return e.set, nil
+// fetch asks the endpoint and remembers what it said.
+func (c *JWKS) fetch(ctx context.Context, url string, refresh bool) (*jose.JSONWebKeySet, error) {
+	// Another flight may have landed since the caller looked.
+	if hit, ok := c.cached(url, refresh); ok {
+		return hit.set, hit.err
 	}
-	c.mu.Unlock()
 
 	var set *jose.JSONWebKeySet
 	document, err := c.door().Get(ctx, url, accept)

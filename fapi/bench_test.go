@@ -1,0 +1,240 @@
+package fapi_test
+
+import (
+	"bytes"
+	"context"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"crypto/x509/pkix"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/ory/fosite"
+	"github.com/ory/fosite/compose"
+	"github.com/ory/fosite/storage"
+
+	"github.com/fosite-fapi/fosite-fapi/clientassertion"
+	"github.com/fosite-fapi/fosite-fapi/fapi"
+	"github.com/fosite-fapi/fosite-fapi/fapitest"
+	"github.com/fosite-fapi/fosite-fapi/keys"
+	"github.com/fosite-fapi/fosite-fapi/pkce"
+	"github.com/fosite-fapi/fosite-fapi/registration"
+)
+
+// A flowBench measures PAR -> authorize -> token on the server's side alone: what a client does (signing assertions, building requests) is done before
+// the clock runs or costs next to nothing.
+type flowBench struct {
+	handler http.Handler
+	key     crypto.Signer
+	alg     jose.SignatureAlgorithm
+	tls     *tls.ConnectionState
+	push    string // the form of the pushed request, up to the assertion
+	token   string // the form of the token request, up to the code
+	out     response
+}
+
+const benchVerifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+
+func newFlowBench(tb testing.TB, alg jose.SignatureAlgorithm) *flowBench {
+	tb.Helper()
+	f := &flowBench{alg: alg, key: testEC()}
+	if alg == jose.PS256 {
+		f.key = testRSA()
+	}
+	cert := testPKI().MustClientCertificate(tb, pkix.Name{CommonName: "bench"})
+	f.tls = &tls.ConnectionState{PeerCertificates: []*x509.Certificate{cert.Leaf}, HandshakeComplete: true}
+	client := &registration.Client{ID: "bench", Metadata: registration.Metadata{
+		RedirectURIs: []string{"https://client.example.com/cb"}, TokenEndpointAuthMethod: "private_key_jwt",
+		TokenEndpointAuthSigningAlg: string(alg), IDTokenSignedResponseAlg: string(alg), Scope: "openid accounts",
+		GrantTypes: []string{"authorization_code"}, ResponseTypes: []string{"code"},
+		JWKS: &jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: f.key.Public(), KeyID: "k", Algorithm: string(alg), Use: "sig"}}},
+	}}
+	store := storage.NewMemoryStore()
+	store.Clients["bench"] = client
+	set, err := keys.New(keys.Key{Signer: f.key, Algorithm: alg})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	config := hostConfig()
+	provider, err := fapi.Compose(config, store, compose.NewOAuth2HMACStrategy(config), fapi.WithProfile(fapi.FAPI2Security()),
+		fapi.WithKeys(set), fapi.WithAccessTokenFormat(fapi.JWT), fapi.WithLogger(slog.New(slog.NewTextHandler(io.Discard, nil))))
+	if err != nil {
+		tb.Fatal(err)
+	}
+	h := &fapi.Handlers{Provider: provider, Interaction: fapi.InteractionFunc(
+		func(_ http.ResponseWriter, _ *http.Request, ar fosite.AuthorizeRequester) (*fapi.Decision, error) {
+			return &fapi.Decision{Session: fapi.NewSession("alice"), Scopes: ar.GetRequestedScopes()}, nil
+		})}
+	f.handler, err = h.Mux(context.Background())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	f.push = url.Values{
+		"response_type": {"code"}, "client_id": {"bench"}, "redirect_uri": {"https://client.example.com/cb"}, "scope": {"openid accounts"},
+		"state": {"af0ifjsldkj-af0ifjsldkj"}, "nonce": {"n-0S6_WzA2Mj-n-0S6_WzA2Mj"},
+		"code_challenge": {pkce.S256(benchVerifier)}, "code_challenge_method": {"S256"}, "client_assertion_type": {clientassertion.Type},
+	}.Encode() + "&client_assertion="
+	f.token = url.Values{
+		"grant_type": {"authorization_code"}, "client_id": {"bench"}, "redirect_uri": {"https://client.example.com/cb"},
+		"code_verifier": {benchVerifier}, "client_assertion_type": {clientassertion.Type},
+	}.Encode() + "&client_assertion="
+	return f
+}
+
+// response is the cheapest possible http.ResponseWriter.
+type response struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (r *response) Header() http.Header         { return r.header }
+func (r *response) WriteHeader(status int)      { r.status = status }
+func (r *response) Write(b []byte) (int, error) { return r.body.Write(b) }
+
+func (r *response) reset() {
+	clear(r.header)
+	r.body.Reset()
+	if r.header == nil {
+		r.header = make(http.Header, 16)
+	}
+}
+
+func (f *flowBench) assertions(tb testing.TB, n int) []string {
+	tb.Helper()
+	all := make([]string, n)
+	for i := range all {
+		now := time.Now()
+		var err error
+		all[i], err = fapitest.Sign(f.key, f.alg, map[string]any{"kid": "k", "typ": "JWT"}, map[string]any{
+			"iss": "bench", "sub": "bench", "aud": issuer, "jti": rand.Text(), "iat": now.Unix(), "exp": now.Add(30 * time.Minute).Unix(),
+		})
+		if err != nil {
+			tb.Fatal(err)
+		}
+	}
+	return all
+}
+
+var formType = []string{"application/x-www-form-urlencoded"}
+
+func (f *flowBench) post(path, body string) {
+	f.out.reset()
+	f.handler.ServeHTTP(&f.out, &http.Request{
+		Method: http.MethodPost, URL: &url.URL{Scheme: "https", Host: "as.example.com", Path: path}, Host: "as.example.com", TLS: f.tls,
+		Header: http.Header{"Content-Type": formType}, Body: io.NopCloser(strings.NewReader(body)), ContentLength: int64(len(body)),
+	})
+}
+
+func between(s, from, to string) string {
+	_, s, _ = strings.Cut(s, from)
+	s, _, _ = strings.Cut(s, to)
+	return s
+}
+
+func (f *flowBench) flow(tb testing.TB, first, second string) {
+	f.post("/par", f.push+first)
+	uri := between(f.out.body.String(), `"request_uri":"`, `"`)
+	f.out.reset()
+	f.handler.ServeHTTP(&f.out, &http.Request{
+		Method: http.MethodGet, Host: "as.example.com", Header: http.Header{}, Body: http.NoBody,
+		URL: &url.URL{Scheme: "https", Host: "as.example.com", Path: "/authorize", RawQuery: "client_id=bench&request_uri=" + url.QueryEscape(uri)},
+	})
+	code := between(f.out.header.Get("Location"), "code=", "&")
+	f.post("/token", f.token+second+"&code="+code)
+	if f.out.status != http.StatusOK || !bytes.Contains(f.out.body.Bytes(), []byte("id_token")) {
+		tb.Fatalf("%d %s", f.out.status, f.out.body.String())
+	}
+}
+
+// floor does with the standard library what a flow can't avoid: two assertions are verified, an access token and an ID token are signed.
+func (f *flowBench) floor(tb testing.TB) func() {
+	digest := sha256.Sum256([]byte("what is signed"))
+	options := &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash, Hash: crypto.SHA256}
+	var opts crypto.SignerOpts = crypto.SHA256
+	if f.alg == jose.PS256 {
+		opts = options
+	}
+	signature, err := f.key.Sign(rand.Reader, digest[:], opts)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return func() {
+		for range 2 {
+			switch key := f.key.Public().(type) {
+			case *ecdsa.PublicKey:
+				if !ecdsa.VerifyASN1(key, digest[:], signature) {
+					tb.Fatal("the floor is broken")
+				}
+			case *rsa.PublicKey:
+				if err := rsa.VerifyPSS(key, crypto.SHA256, digest[:], signature, options); err != nil {
+					tb.Fatal(err)
+				}
+			}
+			if _, err := f.key.Sign(rand.Reader, digest[:], opts); err != nil {
+				tb.Fatal(err)
+			}
+		}
+	}
+}
+
+func BenchmarkFlow(b *testing.B) {
+	for _, alg := range []jose.SignatureAlgorithm{jose.ES256, jose.PS256} {
+		b.Run(string(alg)+"/certificate", func(b *testing.B) {
+			f := newFlowBench(b, alg)
+			all := f.assertions(b, 2*b.N)
+			b.ReportAllocs()
+			b.ResetTimer()
+			for i := range b.N {
+				f.flow(b, all[2*i], all[2*i+1])
+			}
+		})
+	}
+}
+
+// BenchmarkFloor is what [BenchmarkFlow] can't be faster than.
+func BenchmarkFloor(b *testing.B) {
+	for _, alg := range []jose.SignatureAlgorithm{jose.ES256, jose.PS256} {
+		b.Run(string(alg), func(b *testing.B) {
+			floor := newFlowBench(b, alg).floor(b)
+			for b.Loop() {
+				floor()
+			}
+		})
+	}
+}
+
+// BenchmarkRatio runs flow and floor in turns, so that both see the same machine, and reports the ratio of their medians.
+func BenchmarkRatio(b *testing.B) {
+	for _, alg := range []jose.SignatureAlgorithm{jose.ES256, jose.PS256} {
+		b.Run(string(alg)+"/certificate", func(b *testing.B) {
+			f := newFlowBench(b, alg)
+			floor, all := f.floor(b), f.assertions(b, 2*b.N)
+			flows, floors := make([]time.Duration, b.N), make([]time.Duration, b.N)
+			for i := range b.N {
+				start := time.Now()
+				floor()
+				middle := time.Now()
+				f.flow(b, all[2*i], all[2*i+1])
+				floors[i], flows[i] = middle.Sub(start), time.Since(middle)
+			}
+			slices.Sort(flows)
+			slices.Sort(floors)
+			b.ReportMetric(float64(flows[b.N/2])/float64(floors[b.N/2]), "x-floor")
+			b.ReportMetric(float64(flows[b.N/2].Microseconds()), "us-flow")
+			b.ReportMetric(float64(floors[b.N/2].Microseconds()), "us-floor")
+		})
+	}
+}
