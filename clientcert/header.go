@@ -68,15 +68,15 @@ func (h *Header) Source() (Source, error) {
 		kind = RFC9440
 	}
 	var problems []error
-	read := h.reader(kind)
-	if read == nil {
+	parse := h.parser(kind)
+	if parse == nil {
 		problems = append(problems, fmt.Errorf("%w: Kind %q is not known", ErrConfig, kind))
 	}
 	name := h.Name
 	if name == "" {
 		name = defaultNames[kind]
 	}
-	if !isToken(name) && read != nil {
+	if !isToken(name) && parse != nil {
 		problems = append(problems, fmt.Errorf("%w: Name is required for Kind %q, and to be a header's", ErrConfig, kind))
 	}
 	if h.Hops < 0 || h.Hops > longestChain || h.Hops > 0 && kind != Envoy {
@@ -87,15 +87,23 @@ func (h *Header) Source() (Source, error) {
 	if err := errors.Join(problems...); err != nil {
 		return nil, err
 	}
-	name, direct := http.CanonicalHeaderKey(name), h.Direct
+	name, direct, value := http.CanonicalHeaderKey(name), h.Direct, once
+	if kind == RFC9440 {
+		value = leafAndChain
+	}
+	parse = new(memo).wrap(parse)
 	return func(r *http.Request) ([]*x509.Certificate, error) {
-		switch {
-		case trusted(r):
-			return read(r.Header, name)
-		case direct != nil:
+		if !trusted(r) {
+			if direct == nil {
+				return nil, nil
+			}
 			return direct(r)
 		}
-		return nil, nil
+		written, err := value(r.Header, name)
+		if err != nil || written == "" {
+			return nil, err
+		}
+		return parse(written)
 	}, nil
 }
 
@@ -106,32 +114,21 @@ var defaultNames = map[Kind]string{
 	ALB:     "X-Amzn-Mtls-Clientcert",
 }
 
-// reader takes a chain from the header of that name.
-type reader func(header http.Header, name string) ([]*x509.Certificate, error)
+// parser reads a chain from what stands in the header, which is not empty.
+type parser func(value string) ([]*x509.Certificate, error)
 
-func (h *Header) reader(kind Kind) reader {
+func (h *Header) parser(kind Kind) parser {
 	switch kind {
 	case RFC9440:
-		return readRFC9440
+		return parseByteSequences
 	case Nginx, ALB:
-		return singleton(parseEscapedPEM)
+		return parseEscapedPEM
 	case Envoy:
-		return singleton(envoy(max(h.Hops, 1)).parse)
+		return envoy(max(h.Hops, 1)).parse
 	case DER:
-		return singleton(parseDERList)
+		return parseDERList
 	}
 	return nil
-}
-
-// singleton reads a header that stands once in a request.
-func singleton(parse func(value string) ([]*x509.Certificate, error)) reader {
-	return func(header http.Header, name string) ([]*x509.Certificate, error) {
-		value, err := once(header, name)
-		if err != nil || value == "" {
-			return nil, err
-		}
-		return parse(value)
-	}
 }
 
 // once returns the value of a header, "" if it isn't there.

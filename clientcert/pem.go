@@ -26,7 +26,7 @@ func parseEscapedPEM(value string) ([]*x509.Certificate, error) {
 // parsePEM reads certificates and white space between them, nothing else: encoding/pem would skip what it doesn't
 // understand, and so could take the second block for the first.
 func parsePEM(text string) ([]*x509.Certificate, error) {
-	chain := make([]*x509.Certificate, 0, 4)
+	var chain []*x509.Certificate
 	for text = strings.TrimSpace(text); text != ""; text = strings.TrimSpace(text) {
 		body, ok := strings.CutPrefix(text, pemBegin)
 		if !ok {
@@ -60,5 +60,5 @@ func parseDERList(value string) ([]*x509.Certificate, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: no URL encoding", ErrHeaderMalformed)
 	}
-	return appendList(make([]*x509.Certificate, 0, 4), list, parseBase64)
+	return parseList(list, parseBase64)
 }

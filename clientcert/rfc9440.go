@@ -8,38 +8,37 @@ import (
 	"strings"
 )
 
-// readRFC9440 reads Client-Cert, which must stand once (RFC 9440, 2.2), and Client-Cert-Chain, which may stand several times, but
-// never alone (2.3).
-func readRFC9440(header http.Header, name string) ([]*x509.Certificate, error) {
-	value, err := once(header, name)
+// leafAndChain returns the one List that Client-Cert, which must stand once and be no List (RFC 9440,
+// 2.2), and the instances of Client-Cert-Chain, which may be several but not without the leaf (2.3), make.
+func leafAndChain(header http.Header, name string) (string, error) {
+	leaf, err := once(header, name)
 	if err != nil {
-		return nil, err
+		return "", err
 	}
-	rest := header[name+"-Chain"]
-	if value == "" {
-		if len(rest) > 0 {
-			return nil, fmt.Errorf("%w: a chain without leaf", ErrHeaderMalformed)
-		}
-		return nil, nil
+	chain := header[name+"-Chain"]
+	switch {
+	case len(chain) == 0 && !strings.Contains(leaf, ","):
+		return leaf, nil
+	case leaf == "":
+		return "", fmt.Errorf("%w: a chain without leaf", ErrHeaderMalformed)
+	case strings.Contains(leaf, ","):
+		return "", fmt.Errorf("%w: more than one leaf", ErrHeaderMalformed)
 	}
-	leaf, err := parseByteSequence(value)
-	if err != nil {
-		return nil, err
-	}
-	chain := append(make([]*x509.Certificate, 0, 4), leaf)
-	if len(rest) == 0 {
-		return chain, nil
-	}
-	// RFC 8941, 4.2: instances of a List are one List.
-	list := strings.Join(rest, ",")
+	// RFC 8941, 4.2: the instances of a List are one List.
+	list := leaf + "," + strings.Join(chain, ",")
 	if len(list) > largestHeader {
-		return nil, ErrHeaderTooLarge
+		return "", ErrHeaderTooLarge
 	}
-	return appendList(chain, list, parseByteSequence)
+	return list, nil
 }
 
-// appendList appends the certificates of a comma-separated list, which has no empty members.
-func appendList(chain []*x509.Certificate, list string, parse func(string) (*x509.Certificate, error)) ([]*x509.Certificate, error) {
+func parseByteSequences(list string) ([]*x509.Certificate, error) {
+	return parseList(list, parseByteSequence)
+}
+
+// parseList reads a comma-separated list, which has no empty members.
+func parseList(list string, parse func(string) (*x509.Certificate, error)) ([]*x509.Certificate, error) {
+	var chain []*x509.Certificate
 	for more := true; more; {
 		var member string
 		member, list, more = strings.Cut(list, ",")
