@@ -16,8 +16,9 @@ type xfccElement struct {
 	hasCert, hasChain bool
 }
 
-// parse returns the client's chain: that of the first element, which must be as many as there are proxies. With fewer, the
-// client had none: a proxy adds an element only for a connection with a certificate. With more, one of them has let through what the client wrote.
+// parse returns the client's chain: that of the first element, which must be as many as there are
+// proxies. With fewer, the client had none: a proxy adds an element only for a connection with a
+// certificate. With more, one of them has let through what the client wrote.
 func (hops envoy) parse(value string) ([]*x509.Certificate, error) {
 	var first xfccElement
 	count := 0
@@ -40,7 +41,8 @@ func (hops envoy) parse(value string) ([]*x509.Certificate, error) {
 	return first.certificates()
 }
 
-// certificates returns the chain. An element may have Cert, Chain (in which the leaf is the first), or both.
+// certificates returns the chain. An element may have Cert, Chain (in which the leaf is the first),
+// or both.
 func (e xfccElement) certificates() (chain []*x509.Certificate, err error) {
 	if e.hasChain {
 		if chain, err = parseEscapedPEM(e.chain); err != nil {
@@ -66,7 +68,8 @@ func (e xfccElement) certificates() (chain []*x509.Certificate, err error) {
 	return chain, nil
 }
 
-// nextElement takes one element, semicolon-separated pairs, off the value; more tells that a comma follows.
+// nextElement takes one element, semicolon-separated pairs, off the value; more tells that a comma
+// follows.
 func nextElement(value string) (e xfccElement, rest string, more bool, err error) {
 	for {
 		key, after, found := strings.Cut(value, "=")
@@ -97,7 +100,8 @@ func nextElement(value string) (e xfccElement, rest string, more bool, err error
 	}
 }
 
-// nextValue takes a value off the text, up to the separator. Escapes stay in it: those that are read have none.
+// nextValue takes a value off the text, up to the separator. Escapes stay in it: those that are
+// read have none.
 func nextValue(text string) (value, rest string, ok bool) {
 	if !strings.HasPrefix(text, `"`) {
 		end := strings.IndexAny(text, `,;"`)

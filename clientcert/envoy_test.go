@@ -54,7 +54,8 @@ func TestEnvoy(t *testing.T) {
 	})
 }
 
-// The edge resets the header (SANITIZE_SET), the sidecar adds an element for the edge (APPEND_FORWARD).
+// The edge resets the header (SANITIZE_SET), the sidecar adds an element for the edge
+// (APPEND_FORWARD).
 func TestEnvoyHops(t *testing.T) {
 	c := chain(t)
 	client, edge := `Cert="`+escapeEnvoy(toPEM(c[0]))+`"`, `By=a;Cert="`+escapeEnvoy(toPEM(c[1]))+`"`

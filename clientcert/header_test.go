@@ -10,7 +10,8 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/clientcert"
 )
 
-// headerCase is a request from the trusted proxy. Without err and want it must yield no certificate.
+// headerCase is a request from the trusted proxy. Without err and want it must yield no
+// certificate.
 type headerCase struct {
 	name  string
 	pairs []string

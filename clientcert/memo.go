@@ -6,7 +6,8 @@ import (
 	"sync"
 )
 
-// Bounds of what a memo holds: twice memoGeneration values of at most longestMemo octets, 8 MiB at worst.
+// Bounds of what a memo holds: twice memoGeneration values of at most longestMemo octets, 8 MiB at
+// worst.
 const (
 	memoGeneration = 256
 	longestMemo    = 16 << 10

@@ -46,8 +46,8 @@ func normalise(prefix netip.Prefix) (netip.Prefix, error) {
 	return prefix, nil
 }
 
-// contains reports whether RemoteAddr, "IP:port" as net/http sets it, is in one of the prefixes. What is not of
-// this form (a Unix socket's, a middleware's) is in none.
+// contains reports whether RemoteAddr, "IP:port" as net/http sets it, is in one of the prefixes.
+// What is not of this form (a Unix socket's, a middleware's) is in none.
 func contains(peers []netip.Prefix, remote string) bool {
 	peer, err := netip.ParseAddrPort(remote)
 	if err != nil {

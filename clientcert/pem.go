@@ -13,8 +13,8 @@ const (
 	pemEnd   = "-----END CERTIFICATE-----"
 )
 
-// parseEscapedPEM reads the URL-encoded PEM of a chain. A plus stands for itself: nginx and Envoy escape it, AWS
-// leaves it, and none of them writes a space so.
+// parseEscapedPEM reads the URL-encoded PEM of a chain. A plus stands for itself: nginx and Envoy
+// escape it, AWS leaves it, and none of them writes a space so.
 func parseEscapedPEM(value string) ([]*x509.Certificate, error) {
 	text, err := url.PathUnescape(value)
 	if err != nil {
@@ -23,8 +23,8 @@ func parseEscapedPEM(value string) ([]*x509.Certificate, error) {
 	return parsePEM(text)
 }
 
-// parsePEM reads certificates and white space between them, nothing else: encoding/pem would skip what it doesn't
-// understand, and so could take the second block for the first.
+// parsePEM reads certificates and white space between them, nothing else: encoding/pem would skip
+// what it doesn't understand, and so could take the second block for the first.
 func parsePEM(text string) ([]*x509.Certificate, error) {
 	var chain []*x509.Certificate
 	for text = strings.TrimSpace(text); text != ""; text = strings.TrimSpace(text) {
@@ -53,8 +53,8 @@ func parsePEM(text string) ([]*x509.Certificate, error) {
 // lines removes the ends of lines.
 var lines = strings.NewReplacer("\r", "", "\n", "")
 
-// parseDERList reads base64 of DER, separated by commas. Some versions of Traefik URL-encode it on top; base64 has no
-// percent sign, so that can't be mistaken.
+// parseDERList reads base64 of DER, separated by commas. Some versions of Traefik URL-encode it on
+// top; base64 has no percent sign, so that can't be mistaken.
 func parseDERList(value string) ([]*x509.Certificate, error) {
 	list, err := url.PathUnescape(value)
 	if err != nil {

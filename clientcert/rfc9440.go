@@ -8,8 +8,9 @@ import (
 	"strings"
 )
 
-// leafAndChain returns the one List that Client-Cert, which must stand once and be no List (RFC 9440,
-// 2.2), and the instances of Client-Cert-Chain, which may be several but not without the leaf (2.3), make.
+// leafAndChain returns the one List that Client-Cert, which must stand once and be no List (RFC
+// 9440, 2.2), and the instances of Client-Cert-Chain, which may be several but not without the leaf
+// (2.3), make.
 func leafAndChain(header http.Header, name string) (string, error) {
 	leaf, err := once(header, name)
 	if err != nil {
@@ -54,7 +55,8 @@ func parseList(list string, parse func(string) (*x509.Certificate, error)) ([]*x
 	return chain, nil
 }
 
-// parseByteSequence reads an RFC 8941 Byte Sequence. No parameters are defined for these, so none are admitted.
+// parseByteSequence reads an RFC 8941 Byte Sequence. No parameters are defined for these, so none
+// are admitted.
 func parseByteSequence(item string) (*x509.Certificate, error) {
 	if len(item) < 2 || item[0] != ':' || item[len(item)-1] != ':' {
 		return nil, fmt.Errorf("%w: no structured field of type Byte Sequence", ErrHeaderMalformed)
@@ -62,7 +64,8 @@ func parseByteSequence(item string) (*x509.Certificate, error) {
 	return parseBase64(item[1 : len(item)-1])
 }
 
-// parseBase64 reads base64 of DER. RFC 8941, 4.2.7: missing padding and padding bits that are not zero shall not be refused.
+// parseBase64 reads base64 of DER. RFC 8941, 4.2.7: missing padding and padding bits that are not
+// zero shall not be refused.
 func parseBase64(text string) (*x509.Certificate, error) {
 	encoding := base64.StdEncoding
 	if len(text)%4 != 0 {

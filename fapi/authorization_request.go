@@ -97,28 +97,26 @@ func loopback(u *url.URL) bool {
 }
 
 func validateResponseType(c *party, ar *fosite.AuthorizeRequest) error {
-	types := strings.Fields(ar.Form.Get("response_type"))
-	if !slices.ContainsFunc(c.profile.ResponseTypes, func(t string) bool { return sameSet(strings.Fields(t), types) }) {
+	raw := ar.Form.Get("response_type")
+	if !slices.ContainsFunc(c.profile.ResponseTypes, func(t string) bool { return sameList(t, raw) }) {
 		return errResponseType
 	}
-	if !slices.ContainsFunc([]string(c.client.GetResponseTypes()), func(t string) bool { return sameSet(strings.Fields(t), types) }) {
+	if !slices.ContainsFunc(c.client.GetResponseTypes(), func(t string) bool { return sameList(t, raw) }) {
 		return errResponseTypeClient
 	}
-	ar.ResponseTypes = types
+	ar.ResponseTypes = strings.Fields(raw)
 	return nil
 }
 
-// sameSet compares space-delimited lists, whose order does not matter (RFC 6749 3.1.1).
-func sameSet(a, b []string) bool {
-	if len(a) != len(b) {
-		return false
+// sameList compares space-delimited lists, whose order does not matter (RFC 6749 3.1.1).
+func sameList(a, b string) bool {
+	if a == b {
+		return true
 	}
-	for _, v := range a {
-		if !slices.Contains(b, v) {
-			return false
-		}
-	}
-	return true
+	as, bs := strings.Fields(a), strings.Fields(b)
+	slices.Sort(as)
+	slices.Sort(bs)
+	return slices.Equal(as, bs)
 }
 
 func validateResponseMode(c *party, ar *fosite.AuthorizeRequest) error {
@@ -144,11 +142,19 @@ func (p *Provider) validateScope(ctx context.Context, c *party, ar *fosite.Autho
 		}
 	}
 	ar.SetRequestedScopes(requested)
-	audience := fosite.GetAudiences(ar.Form)
-	if err := p.config.GetAudienceStrategy(ctx)(c.client.GetAudience(), audience); err != nil {
+	return p.validateAudience(ctx, c, &ar.Request)
+}
+
+// validateAudience asks the host's strategy, as fosite does, where an audience is requested.
+func (p *Provider) validateAudience(ctx context.Context, c *party, r *fosite.Request) error {
+	r.RequestedAudience = nil
+	if !r.Form.Has("audience") {
+		return nil
+	}
+	r.RequestedAudience = fosite.GetAudiences(r.Form)
+	if err := p.config.GetAudienceStrategy(ctx)(c.client.GetAudience(), r.RequestedAudience); err != nil {
 		return errAudience
 	}
-	ar.SetRequestedAudience(audience)
 	return nil
 }
 

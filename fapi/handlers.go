@@ -109,7 +109,7 @@ func (h *Handlers) PushedAuthorizationRequest() http.Handler {
 			h.Provider.WritePushedAuthorizeError(ctx, rw, ar, err)
 			return
 		}
-		resp, err := h.Provider.NewPushedAuthorizeResponse(ctx, ar, h.session(ctx))
+		resp, err := h.Provider.NewPushedAuthorizeResponse(ctx, ar, nil) // whose session it will be shows at the login
 		if err != nil {
 			h.Provider.WritePushedAuthorizeError(ctx, rw, ar, err)
 			return

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strings"
 
 	"github.com/fosite-fapi/fosite-fapi/clientassertion"
 	"github.com/fosite-fapi/fosite-fapi/internal/form"
@@ -25,7 +24,7 @@ type inbound struct {
 // maxIdentifiers bounds how many clients one request can make the server load.
 const maxIdentifiers = 4
 
-// receive finds the lane of a request. The request stays as fosite wants to see it: a form that could not be parsed fails again.
+// receive finds the lane of a request. The request stays as fosite wants to see it.
 func (p *Provider) receive(ctx context.Context, r *http.Request) *inbound {
 	in := &inbound{Request: r}
 	if p.legacy == nil {
@@ -37,7 +36,7 @@ func (p *Provider) receive(ctx context.Context, r *http.Request) *inbound {
 	switch {
 	case malformed != nil && in.strict && in.err == nil:
 		in.err = form.ErrSyntax
-	case malformed != nil && !in.strict:
+	case malformed != nil && isMultipart(r):
 		r.Form, r.PostForm, r.MultipartForm = nil, nil, nil
 	}
 	return in
@@ -65,8 +64,8 @@ func (in *inbound) load(ctx context.Context, p *Provider, ids []string) error {
 			continue
 		}
 		c, err := p.party(ctx, id)
-		if errors.Is(err, errClientUnknown) {
-			continue
+		if errors.Is(err, errClientUnknown) || errors.Is(err, errStore) {
+			continue // the legacy lane can't load it either; should it, its answer is judged again before anything is issued
 		}
 		if err != nil {
 			return err
@@ -166,23 +165,30 @@ func basicUser(r *http.Request) (string, bool) {
 	return user, true
 }
 
-// parseOnce parses the form exactly as fosite is about to do. net/http reports an error once only; so that fosite can meet it too, the body is replaced
-// by one that fails in the same way.
+// parseOnce parses the form exactly as fosite is about to do. Of a malformed urlencoded form fosite takes the parts that are well formed; a malformed
+// multipart form is an error for it, and net/http reports that once only: so that fosite can meet it too, the body is replaced by one that
+// fails in the same way. A middleware that parsed the form before has left the parts of a multipart body unread.
 func parseOnce(r *http.Request) error {
+	if isMultipart(r) {
+		if r.MultipartForm != nil {
+			return nil
+		}
+		r.Body = http.MaxBytesReader(nil, r.Body, maxMultipart)
+		err := r.ParseMultipartForm(1 << 20)
+		if err != nil {
+			r.Body = failingBody{err}
+		}
+		return err
+	}
 	if r.Form != nil {
 		return nil
 	}
-	var err error
-	if t, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); strings.HasPrefix(t, "multipart/") {
-		r.Body = http.MaxBytesReader(nil, r.Body, maxMultipart)
-		err = r.ParseMultipartForm(1 << 20)
-	} else {
-		err = r.ParseForm()
-	}
-	if err != nil {
-		r.Body = failingBody{err}
-	}
-	return err
+	return r.ParseForm()
+}
+
+func isMultipart(r *http.Request) bool {
+	t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	return err == nil && t == "multipart/form-data"
 }
 
 // maxMultipart is the bound that net/http has for other forms.

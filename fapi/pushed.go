@@ -14,10 +14,10 @@ func (p *Provider) NewPushedAuthorizeRequest(ctx context.Context, r *http.Reques
 	if !in.strict {
 		return p.legacy.NewPushedAuthorizeRequest(ctx, r)
 	}
-	ar := &authorizeRequest{AuthorizeRequest: fosite.NewAuthorizeRequest()}
+	ar := &authorizeRequest{AuthorizeRequest: &fosite.AuthorizeRequest{Request: fosite.Request{RequestedAt: p.now().UTC()}}}
 	c, err := p.push(ctx, in, ar)
 	if err != nil {
-		return ar, p.refused(ctx, c, refuse(AtPushedRequest, c, err))
+		return ar.orEmpty(), p.refused(ctx, c, refuse(AtPushedRequest, c, err))
 	}
 	return ar, nil
 }
@@ -116,6 +116,13 @@ func (p *Provider) WritePushedAuthorizeResponse(ctx context.Context, rw http.Res
 	}
 	for name, values := range responder.GetHeader() {
 		rw.Header()[name] = values
+	}
+	if own, ok := responder.(*fosite.PushedAuthorizeResponse); ok && len(own.Extra) == 0 {
+		writeJSON(rw, http.StatusCreated, struct {
+			RequestURI string `json:"request_uri"`
+			ExpiresIn  int    `json:"expires_in"`
+		}{own.RequestURI, own.ExpiresIn})
+		return
 	}
 	writeJSON(rw, http.StatusCreated, responder.ToMap())
 }

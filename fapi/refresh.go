@@ -125,7 +125,6 @@ type credentialsGrant struct{}
 
 func (credentialsGrant) accept(ctx context.Context, p *Provider, t *accessRequest) error {
 	t.RequestedScope = strings.Fields(t.Form.Get("scope"))
-	t.RequestedAudience = fosite.GetAudiences(t.Form)
 	allowed, scopes := p.config.GetScopeStrategy(ctx), t.party.client.GetScopes()
 	for _, scope := range t.RequestedScope {
 		// There is no user to identify.
@@ -133,10 +132,7 @@ func (credentialsGrant) accept(ctx context.Context, p *Provider, t *accessReques
 			return errScope
 		}
 	}
-	if err := p.config.GetAudienceStrategy(ctx)(t.party.client.GetAudience(), t.RequestedAudience); err != nil {
-		return errAudience
-	}
-	return nil
+	return p.validateAudience(ctx, t.party, &t.Request)
 }
 
 func (credentialsGrant) issue(ctx context.Context, p *Provider, t *accessRequest) (*fosite.AccessResponse, error) {

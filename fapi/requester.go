@@ -15,6 +15,24 @@ type authorizeRequest struct {
 	loaded     bool   // the request passed: an error now is the host's decision
 }
 
+// orEmpty completes a refused request, of which little is known, so that the host can look at it as at one of fosite's.
+func (ar *authorizeRequest) orEmpty() *authorizeRequest {
+	if ar.AuthorizeRequest == nil {
+		ar.AuthorizeRequest = fosite.NewAuthorizeRequest()
+	}
+	if ar.Client == nil {
+		ar.Client = &fosite.DefaultClient{}
+	}
+	return ar
+}
+
+func (t *accessRequest) orEmpty() *accessRequest {
+	if t.Client == nil {
+		t.Client = &fosite.DefaultClient{}
+	}
+	return t
+}
+
 // accessRequest is the same for the token endpoint.
 type accessRequest struct {
 	*fosite.AccessRequest
@@ -25,7 +43,6 @@ type accessRequest struct {
 	signature    string  // the key of that
 }
 
-// setSession hands the session on; it stands here because both requesters embed fosite's.
 var (
 	_ fosite.AuthorizeRequester = (*authorizeRequest)(nil)
 	_ fosite.AccessRequester    = (*accessRequest)(nil)

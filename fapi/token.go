@@ -32,10 +32,10 @@ func (p *Provider) NewAccessRequest(ctx context.Context, r *http.Request, sessio
 	if !in.strict {
 		return p.legacy.NewAccessRequest(ctx, r, session)
 	}
-	t := &accessRequest{AccessRequest: fosite.NewAccessRequest(session)}
+	t := &accessRequest{AccessRequest: &fosite.AccessRequest{Request: fosite.Request{RequestedAt: p.now().UTC(), Session: session}}}
 	c, err := p.access(ctx, in, t)
 	if err != nil {
-		return t, p.refused(ctx, c, refuse(AtToken, c, err))
+		return t.orEmpty(), p.refused(ctx, c, refuse(AtToken, c, err))
 	}
 	return t, nil
 }
@@ -147,7 +147,45 @@ func (p *Provider) WriteAccessResponse(ctx context.Context, rw http.ResponseWrit
 		p.legacy.WriteAccessResponse(ctx, rw, requester, responder)
 		return
 	}
+	if own, ok := responder.(*fosite.AccessResponse); ok {
+		if body, ok := tokenBodyOf(own); ok {
+			writeJSON(rw, http.StatusOK, body)
+			return
+		}
+	}
 	writeJSON(rw, http.StatusOK, responder.ToMap())
+}
+
+// tokenBody is RFC 6749 5.1 without what a host may have added.
+type tokenBody struct {
+	AccessToken  string `json:"access_token"`
+	TokenType    string `json:"token_type"`
+	ExpiresIn    int64  `json:"expires_in"`
+	Scope        string `json:"scope"`
+	RefreshToken string `json:"refresh_token,omitempty"`
+	IDToken      string `json:"id_token,omitempty"`
+}
+
+// tokenBodyOf spares the map where a response is as the provider made it.
+func tokenBodyOf(r *fosite.AccessResponse) (*tokenBody, bool) {
+	body := &tokenBody{AccessToken: r.AccessToken, TokenType: r.TokenType}
+	for name, value := range r.Extra {
+		var ok bool
+		switch name {
+		case "expires_in":
+			body.ExpiresIn, ok = value.(int64)
+		case "scope":
+			body.Scope, ok = value.(string)
+		case "refresh_token":
+			body.RefreshToken, ok = value.(string)
+		case "id_token":
+			body.IDToken, ok = value.(string)
+		}
+		if !ok {
+			return nil, false
+		}
+	}
+	return body, true
 }
 
 // WriteAccessError answers a refusal (RFC 6749 5.2).

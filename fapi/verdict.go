@@ -182,6 +182,10 @@ var verdicts = []verdict{
 
 // refuse answers err, which wraps a sentinel, at a stage: by the requirement of the client's profile where it knows one.
 func refuse(stage Stage, p *party, err error) *Refusal {
+	var known *Refusal
+	if errors.As(err, &known) {
+		return known // judged at an earlier station: its stage and its challenge stay
+	}
 	for _, v := range verdicts {
 		if !errors.Is(err, v.sentinel) {
 			continue
@@ -189,7 +193,7 @@ func refuse(stage Stage, p *party, err error) *Refusal {
 		r := &Refusal{ID: v.id, Stage: stage, wire: v.wire, cause: err, quiet: v.quiet}
 		if p != nil {
 			r.Client = p.client.GetID()
-			if id := p.profile.requirement(err); id != "" {
+			if id := p.profile.requirement(v.sentinel); id != "" {
 				r.ID = id
 			}
 		}

@@ -7,7 +7,8 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/mtls"
 )
 
-// openBanking is the subject of a Brazilian transport certificate as registered there, and its encoding.
+// openBanking is the subject of a Brazilian transport certificate as registered there, and its
+// encoding.
 const openBanking = "UID=67c57882-043b-11ec-9a03-0242ac130003,1.3.6.1.4.1.311.60.2.1.3=#13024252,2.5.4.15=#0c14507269766174" +
 	"65204f7267616e697a6174696f6e,2.5.4.5=#130e3433313432363636303030313937,CN=mycn.bank.gov.br,2.5.4.97=#0c134f464242522d" +
 	"34333134323636363030303139,L=São Paulo,ST=SP,O=My Public Bank,C=BR"

@@ -8,11 +8,12 @@ import (
 	"time"
 )
 
-// defaultChains is how many verified chains are remembered unless Verifier.CacheSize says otherwise.
+// defaultChains is how many verified chains are remembered unless Verifier.CacheSize says
+// otherwise.
 const defaultChains = 1024
 
-// chains remembers verified chains, the most recently used of them. Each call costs the same whatever number it holds. A nil
-// *chains remembers nothing.
+// chains remembers verified chains, the most recently used of them. Each call costs the same
+// whatever number it holds. A nil *chains remembers nothing.
 type chains struct {
 	size int
 
@@ -73,8 +74,8 @@ func (c *chains) put(key [sha256.Size]byte, path []*x509.Certificate) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if element, ok := c.entries[key]; ok {
-		c.remove(element)
+	if c.entries[key] != nil {
+		return // another call has found it meanwhile
 	}
 	if len(c.entries) >= c.size {
 		c.remove(c.recent.Back())

@@ -15,8 +15,9 @@ const (
 	tagSet             = 0x31
 )
 
-// element is one ASN.1 value. Certificates have passed crypto/x509's strict parser before they come here, so lengths need not be
-// judged for being minimal; a DN's "#" form may be any BER of definite length (RFC 4514, 2.4).
+// element is one ASN.1 value. Certificates have passed crypto/x509's strict parser before they come
+// here, so lengths need not be judged for being minimal; a DN's "#" form may be any BER of definite
+// length (RFC 4514, 2.4).
 type element struct {
 	tag   byte
 	value []byte
@@ -30,7 +31,8 @@ func next(der []byte) (e element, rest []byte, ok bool) {
 	size, header := int(der[1]), 2
 	if size >= 0x80 {
 		octets := size & 0x7f
-		// Three octets hold 16 MiB, far more than any certificate; none at all would be the indefinite form.
+		// Three octets hold 16 MiB, far more than any certificate; none at all would be the
+		// indefinite form.
 		if octets == 0 || octets > 3 || len(der) < 2+octets {
 			return element{}, nil, false
 		}

@@ -6,15 +6,17 @@ import (
 	"slices"
 )
 
-// Bounds of a distinguished name, registered or in a certificate. Names in use stay below a tenth of them.
+// Bounds of a distinguished name, registered or in a certificate. Names in use stay below a tenth
+// of them.
 const (
 	longestDN      = 8 << 10
 	mostAttributes = 64
 )
 
-// dn is a distinguished name made ready for distinguishedNameMatch (RFC 4517, 4.2.15): equal names have equal octets. Of each attribute that is the type in
-// hexadecimal, "=" and the folded text, or "#" and the BER in hexadecimal, then endOfAttribute; after the attributes of an RDN, endOfRDN. Neither hexadecimal digits nor
-// folded text have control characters, so no two names meet.
+// dn is a distinguished name made ready for distinguishedNameMatch (RFC 4517, 4.2.15): equal names
+// have equal octets. Of each attribute that is the type in hexadecimal, "=" and the folded text, or
+// "#" and the BER in hexadecimal, then endOfAttribute; after the attributes of an RDN, endOfRDN.
+// Neither hexadecimal digits nor folded text have control characters, so no two names meet.
 type dn []byte
 
 const (
@@ -66,7 +68,8 @@ func (n *names) close(start int) {
 	n.octets, n.ends = append(n.octets, endOfRDN), n.ends[:0]
 }
 
-// matches compares with the subject of a certificate as it was encoded. Undecodable and empty subjects match nothing.
+// matches compares with the subject of a certificate as it was encoded. Undecodable and empty
+// subjects match nothing.
 func (d dn) matches(rawSubject []byte) bool {
 	if len(rawSubject) > longestDN {
 		return false

@@ -20,7 +20,8 @@ func match(registered string, rawSubject []byte) error {
 	return mtls.Subject{DN: registered}.Matches(&x509.Certificate{RawSubject: rawSubject})
 }
 
-// What tools print, in their notation each, is what clients register (testdata/names.json tells which tools).
+// What tools print, in their notation each, is what clients register (testdata/names.json tells
+// which tools).
 func TestNamesAsPrintedByTools(t *testing.T) {
 	t.Parallel()
 	var file struct {
@@ -140,6 +141,7 @@ func TestNamesMatch(t *testing.T) {
 		{name: "an empty subject", dn: `CN=a`, subject: name(t), err: mtls.ErrSubjectMismatch},
 		{name: "no subject", dn: `CN=a`, subject: []byte{}, err: mtls.ErrSubjectMismatch},
 		{name: "an empty RDN", dn: `CN=a`, subject: []byte{0x30, 2, 0x31, 0}, err: mtls.ErrSubjectMismatch},
+		{name: "a type that is no OID", dn: `CN=a`, subject: []byte("\x30\x0e\x31\x0c\x30\x0a\x0c\x03\x55\x04\x03\x0c\x03\x61\x61\x61"), err: mtls.ErrSubjectMismatch},
 		{name: "a subject with a tail", dn: `CN=a`, subject: append(tagged(commonName, 12, "a"), 0), err: mtls.ErrSubjectMismatch},
 		{name: "a subject cut off", dn: `CN=a`, subject: tagged(commonName, 12, "a")[:11], err: mtls.ErrSubjectMismatch},
 		{name: "a subject too large", dn: `CN=a`, subject: tagged(commonName, 12, "a"+strings.Repeat(" ", 9<<10)), err: mtls.ErrSubjectMismatch},
@@ -191,6 +193,7 @@ func TestNamesRefused(t *testing.T) {
 		{"an escape of nothing", `CN=client\`},
 		{"an escape of a letter", `CN=cl\ient`},
 		{"an escape of one digit", `CN=client\4`},
+		{"an escape of a letter within quotes", `CN="cl\ient"`},
 		{"an escape within quotes of nothing", `CN="client\"`},
 		{"pairs that are not UTF-8", `CN=\C3`},
 		{"octets that are not UTF-8", "CN=\xc3"},

@@ -5,7 +5,8 @@ import (
 	"unicode/utf8"
 )
 
-// text returns the value of an ASN.1 string type as UTF-8. text is false for other types, ok for undecodable strings.
+// text returns the value of an ASN.1 string type as UTF-8. text is false for other types, ok for
+// undecodable strings.
 func (e element) text() (utf []byte, isText, ok bool) {
 	switch e.tag {
 	case tagUTF8String:
@@ -49,9 +50,10 @@ func wide(value []byte, width int) (utf []byte, isText, ok bool) {
 	return utf, true, true
 }
 
-// appendFolded appends the form of value under which caseIgnoreMatch (RFC 4517, 4.2.11) is equality of octets: case folded, each run of
-// white space one space, none at the ends (RFC 4518, 2.2 and 2.6.1). It is false for what no name should hold: nothing but spaces,
-// control characters (RFC 8705, 7.5: NUL), private use, U+FFFD, and octets that are not UTF-8.
+// appendFolded appends the form of value under which caseIgnoreMatch (RFC 4517, 4.2.11) is equality
+// of octets: case folded, each run of white space one space, none at the ends (RFC 4518, 2.2 and
+// 2.6.1). It is false for what no name should hold: nothing but spaces, control characters (RFC
+// 8705, 7.5: NUL), private use, U+FFFD, and octets that are not UTF-8.
 func appendFolded(dst, value []byte) ([]byte, bool) {
 	start, gap := len(dst), false
 	for i := 0; i < len(value); {
@@ -84,7 +86,8 @@ func appendFolded(dst, value []byte) ([]byte, bool) {
 	return dst, len(dst) > start
 }
 
-// foldedASCII has what appendFolded makes of ASCII: letters in lower case, white space as space, control characters as zero.
+// foldedASCII has what appendFolded makes of ASCII: letters in lower case, white space as space,
+// control characters as zero.
 var foldedASCII = func() (folded [utf8.RuneSelf]byte) {
 	for c := byte(' '); c < 0x7f; c++ {
 		folded[c] = lower(c)
@@ -95,7 +98,8 @@ var foldedASCII = func() (folded [utf8.RuneSelf]byte) {
 	return folded
 }()
 
-// appendSmallest appends the one rune that stands for all that differ from r by case only: of them the first, in lower case if it is ASCII.
+// appendSmallest appends the one rune that stands for all that differ from r by case only: of them
+// the first, in lower case if it is ASCII.
 func appendSmallest(dst []byte, r rune) []byte {
 	for {
 		following := unicode.SimpleFold(r)
@@ -109,8 +113,8 @@ func appendSmallest(dst []byte, r rune) []byte {
 	}
 }
 
-// foldASCII reports whether two strings are equal but for the case of ASCII letters. strings.EqualFold would also
-// take the Kelvin sign for a k, which DNS does not.
+// foldASCII reports whether two strings are equal but for the case of ASCII letters.
+// strings.EqualFold would also take the Kelvin sign for a k, which DNS does not.
 func foldASCII(a, b string) bool {
 	if len(a) != len(b) {
 		return false

@@ -134,7 +134,8 @@ func FuzzCertificateSubject(f *testing.F) {
 	})
 }
 
-// allUTF8 reports whether every value is a UTF8String or a PrintableString: encoding/asn1 changes what others mean.
+// allUTF8 reports whether every value is a UTF8String or a PrintableString: encoding/asn1 changes
+// what others mean.
 func allUTF8(raw []byte) bool {
 	type pairSET []struct {
 		Type  asn1.ObjectIdentifier
@@ -146,7 +147,7 @@ func allUTF8(raw []byte) bool {
 	}
 	for _, set := range sequence {
 		for _, pair := range set {
-			if pair.Value.Class != asn1.ClassUniversal || pair.Value.Tag != asn1.TagUTF8String && pair.Value.Tag != asn1.TagPrintableString {
+			if pair.Value.Class != asn1.ClassUniversal || pair.Value.IsCompound || pair.Value.Tag != asn1.TagUTF8String && pair.Value.Tag != asn1.TagPrintableString {
 				return false
 			}
 		}

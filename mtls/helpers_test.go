@@ -131,6 +131,5 @@ var (
 	organizationID   = asn1.ObjectIdentifier{2, 5, 4, 97}
 	userID           = asn1.ObjectIdentifier{0, 9, 2342, 19200300, 100, 1, 1}
 	domainComponent  = asn1.ObjectIdentifier{0, 9, 2342, 19200300, 100, 1, 25}
-	emailAddress     = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 1}
 	incorporated     = asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 311, 60, 2, 1, 3}
 )

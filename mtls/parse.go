@@ -7,9 +7,10 @@ import (
 	"strings"
 )
 
-// parser reads the string form of a distinguished name (RFC 4514, 3). Of what RFC 2253, 4 still admits it takes spaces around
-// separators, values in quotes and the OID. prefix: RFC 4514 gives none of these another meaning. A semicolon in place of a comma is refused,
-// for there it is a forgotten escape as often as a separator.
+// parser reads the string form of a distinguished name (RFC 4514, 3). Of what RFC 2253, 4 still
+// admits it takes spaces around separators, values in quotes and the OID. prefix: RFC 4514 gives
+// none of these another meaning. A semicolon in place of a comma is refused, for there it is a
+// forgotten escape as often as a separator.
 type parser struct {
 	input string
 	at    int
@@ -40,7 +41,8 @@ func parseDN(s string) (dn, error) {
 	return reversed(n.octets, starts), nil
 }
 
-// reversed puts the RDNs into the order of the encoding: the string begins with the last (RFC 4514, 2.1).
+// reversed puts the RDNs into the order of the encoding: the string begins with the last (RFC 4514,
+// 2.1).
 func reversed(octets []byte, starts []int) dn {
 	if len(starts) == 1 {
 		return octets
@@ -52,7 +54,8 @@ func reversed(octets []byte, starts []int) dn {
 	return turned
 }
 
-// attribute reads attributeType "=" attributeValue and what separates it from the next: ',', '+', or 0 at the end.
+// attribute reads attributeType "=" attributeValue and what separates it from the next: ',', '+',
+// or 0 at the end.
 func (p *parser) attribute(n *names) (separator byte, reason string) {
 	equals := strings.IndexByte(p.input[p.at:], '=')
 	if equals < 0 {
@@ -83,7 +86,8 @@ func (p *parser) attribute(n *names) (separator byte, reason string) {
 	return separator, ""
 }
 
-// spaces skips spaces. Those at the ends of a value are skipped unescaped as well as escaped: caseIgnoreMatch ignores both.
+// spaces skips spaces. Those at the ends of a value are skipped unescaped as well as escaped:
+// caseIgnoreMatch ignores both.
 func (p *parser) spaces() {
 	for p.at < len(p.input) && p.input[p.at] == ' ' {
 		p.at++
@@ -129,7 +133,8 @@ func (p *parser) hexString() (element, string) {
 	return e, ""
 }
 
-// quoted reads a value in quotes (RFC 2253, 4), in which only quotes and backslashes are escaped.
+// quoted reads a value in quotes (RFC 2253, 4), in which only quotes and backslashes have to be
+// escaped.
 func (p *parser) quoted() (element, string) {
 	p.at++
 	for p.at < len(p.input) {

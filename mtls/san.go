@@ -22,8 +22,9 @@ const longestName = 2 << 10
 
 var subjectAltName = asn1.ObjectIdentifier{2, 5, 29, 17}
 
-// anySAN reports whether the certificate has a subject alternative name of the kind for which match is true. It reads the extension's own
-// octets: the fields of x509.Certificate hold URIs that were taken apart, and put together again may differ.
+// anySAN reports whether the certificate has a subject alternative name of the kind for which match
+// is true. It reads the extension's own octets: the fields of x509.Certificate hold URIs that were
+// taken apart, and put together again may differ.
 func anySAN(leaf *x509.Certificate, tag byte, match func(name []byte) bool) bool {
 	for _, extension := range leaf.Extensions {
 		if !extension.Id.Equal(subjectAltName) {
@@ -55,7 +56,8 @@ func ipMatcher(registered string) (matcher, error) {
 	if err != nil || address.Zone() != "" {
 		return nil, fmt.Errorf("%w: the IP address is none, or has a zone", ErrSubject)
 	}
-	// RFC 8705, 2.1.2: compared in binary. An IPv4 address has four octets there, mapped into IPv6 sixteen.
+	// RFC 8705, 2.1.2: compared in binary. An IPv4 address has four octets there, mapped into IPv6
+	// sixteen.
 	octets := string(address.AsSlice())
 	return func(leaf *x509.Certificate) bool {
 		return anySAN(leaf, tagIPAddress, func(name []byte) bool { return string(name) == octets })
@@ -91,7 +93,8 @@ func uriMatcher(registered string) (matcher, error) {
 	}, nil
 }
 
-// uri is a URI taken apart only as far as case matters: scheme and host ignore it (RFC 3986, 6.2.2.1), the others don't.
+// uri is a URI taken apart only as far as case matters: scheme and host ignore it (RFC 3986,
+// 6.2.2.1), the others don't.
 type uri struct {
 	scheme, userinfo, host, rest string
 	authority                    bool
@@ -116,7 +119,8 @@ func splitURI(s string) uri {
 	return u
 }
 
-// isHostname admits the preferred name syntax (RFC 5280, 4.2.1.6) and the underscore, which service names use.
+// isHostname admits the preferred name syntax (RFC 5280, 4.2.1.6) and the underscore, which service
+// names use.
 func isHostname(s string) bool {
 	if s == "" || len(s) > 253 {
 		return false

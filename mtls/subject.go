@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// Subject is the registered subject of a tls_client_auth client (RFC 8705, 2.1.2). Exactly one field is set.
-// It is a plain value: safe to copy and to use from several goroutines.
+// Subject is the registered subject of a tls_client_auth client (RFC 8705, 2.1.2). Exactly one
+// field is set. It is a plain value: safe to copy and to use from several goroutines.
 type Subject struct {
 	DN       string // tls_client_auth_subject_dn: an RFC 4514 string
 	SANDNS   string // tls_client_auth_san_dns: a dNSName
@@ -15,16 +15,18 @@ type Subject struct {
 	SANEmail string // tls_client_auth_san_email: an rfc822Name
 }
 
-// Validate reports whether s can be matched at all: exactly one field set, and that one of its syntax. Errors wrap ErrSubject.
-// Meant for the time of registration; Matches and Verifier.Verify do it again.
+// Validate reports whether s can be matched at all: exactly one field set, and that one of its
+// syntax. Errors wrap ErrSubject. Meant for the time of registration; Matches and Verifier.Verify
+// do it again.
 func (s Subject) Validate() error {
 	_, err := s.compile()
 	return err
 }
 
-// Matches returns nil if the certificate carries the subject: its whole subject DN for DN, one of the entries of that kind for a subject
-// alternative name. Errors wrap ErrSubject (the registration is at fault), ErrNoCertificate (leaf is nil) or
-// ErrSubjectMismatch. It says nothing about whether the certificate is trusted; Verifier.Verify does.
+// Matches returns nil if the certificate carries the subject: its whole subject DN for DN, one of
+// the entries of that kind for a subject alternative name. Errors wrap ErrSubject (the registration
+// is at fault), ErrNoCertificate (leaf is nil) or ErrSubjectMismatch. It says nothing about whether
+// the certificate is trusted; Verifier.Verify does.
 func (s Subject) Matches(leaf *x509.Certificate) error {
 	matches, err := s.compile()
 	if err != nil {

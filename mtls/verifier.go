@@ -13,30 +13,35 @@ import (
 // longestChain is how many certificates a client may present, the leaf included.
 const longestChain = 8
 
-// A Verifier authenticates tls_client_auth clients (RFC 8705, 2.1). The zero value refuses everyone. It is safe for concurrent use; its
-// fields must not change after the first call of Verify.
+// A Verifier authenticates tls_client_auth clients (RFC 8705, 2.1). The zero value refuses
+// everyone. It is safe for concurrent use; its fields must not change after the first call of
+// Verify.
 type Verifier struct {
-	// Roots are the trust anchors; nil: every certificate is refused, never the system's are taken. RFC 8705, 7.4: as few as can be.
+	// Roots are the trust anchors; nil: every certificate is refused, never the system's are taken.
+	// RFC 8705, 7.4: as few as can be.
 	Roots *x509.CertPool
-	// Intermediates complete the chains of clients that present only the leaf, and of proxies that forward
-	// only that; nil: none. What the client presents counts in addition.
+	// Intermediates complete the chains of clients that present only the leaf, and of proxies that
+	// forward only that; nil: none. What the client presents counts in addition.
 	Intermediates *x509.CertPool
-	// Revoked returns an error for a chain (leaf first, trust anchor last) with a revoked certificate, and where it can't tell and that
-	// shall not pass. It is asked at every call, cached chain or not; nil: not checked.
+	// Revoked returns an error for a chain (leaf first, trust anchor last) with a revoked
+	// certificate, and where it can't tell and that shall not pass. It is asked at every call,
+	// cached chain or not; nil: not checked.
 	Revoked func(ctx context.Context, chain []*x509.Certificate) error
 	// Now is the clock; nil: time.Now.
 	Now func() time.Time
-	// CacheSize is how many verified chains are remembered, so that their signatures are not verified again; zero: 1024, negative: none.
-	// Each is forgotten once one of its certificates has ended, the least recently used when there are too many.
+	// CacheSize is how many verified chains are remembered, so that their signatures are not
+	// verified again; zero: 1024, negative: none. Each is forgotten once one of its certificates
+	// has ended, the least recently used when there are too many.
 	CacheSize int
 
 	once  sync.Once
 	known *chains
 }
 
-// Verify returns nil if the chain (leaf first, as the client presented it) leads to one of the roots at this time, may be used for client
-// authentication (extended key usage), is not revoked, and its leaf carries the subject. Possession of the key is what the TLS
-// handshake has shown. Errors wrap ErrNoCertificate, ErrSubject, ErrChain, ErrSubjectMismatch or ErrRevoked.
+// Verify returns nil if the chain (leaf first, as the client presented it) leads to one of the
+// roots at this time, may be used for client authentication (extended key usage), is not revoked,
+// and its leaf carries the subject. Possession of the key is what the TLS handshake has shown.
+// Errors wrap ErrNoCertificate, ErrSubject, ErrChain, ErrSubjectMismatch or ErrRevoked.
 func (v *Verifier) Verify(ctx context.Context, chain []*x509.Certificate, subject Subject) error {
 	if len(chain) == 0 || chain[0] == nil {
 		return ErrNoCertificate

@@ -1,7 +1,6 @@
 package par
 
 import (
-	"maps"
 	"net/url"
 	"slices"
 
@@ -41,11 +40,17 @@ func copyURL(u *url.URL) *url.URL {
 	return &c
 }
 
+// copyForm copies deeply, all values into one array.
 func copyForm(form url.Values) url.Values {
-	c := make(url.Values, len(form)+1)
-	maps.Copy(c, form)
-	for name, values := range c {
-		c[name] = slices.Clone(values)
+	n := 0
+	for _, values := range form {
+		n += len(values)
+	}
+	c, all := make(url.Values, len(form)+1), make([]string, 0, n)
+	for name, values := range form {
+		start := len(all)
+		all = append(all, values...)
+		c[name] = all[start:len(all):len(all)]
 	}
 	return c
 }

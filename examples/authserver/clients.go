@@ -1,0 +1,107 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/ory/fosite"
+	"golang.org/x/crypto/bcrypt"
+
+	"github.com/fosite-fapi/fosite-fapi/fapi"
+	"github.com/fosite-fapi/fosite-fapi/registration"
+)
+
+// A client is a registered client with the profile that it is served by.
+type client struct {
+	*registration.Client
+	profile string // a name of the profiles given to fapi.Compose, or fapi.Legacy
+}
+
+// profileOf is the selector: what the configuration says.
+func profileOf(_ context.Context, c fosite.Client) (string, error) {
+	if own, ok := c.(*client); ok {
+		return own.profile, nil
+	}
+	return "", fmt.Errorf("%T is no client of the configuration", c)
+}
+
+func (s *setup) checkClients(found *findings) {
+	seen := make(map[string]bool, len(s.Clients))
+	for i, c := range s.Clients {
+		field := fmt.Sprintf("clients[%d]", i)
+		switch {
+		case c.ClientID == "":
+			found.add(field+".client_id", "is required")
+		case seen[c.ClientID]:
+			found.add(field+".client_id", "%q is there twice", c.ClientID)
+		default:
+			field += " (" + c.ClientID + ")"
+		}
+		seen[c.ClientID] = true
+		for _, problem := range registration.Problems(c.Validate()) {
+			found.add(field+"."+problem.Field, "%s", problem.Reason)
+		}
+		s.clients = append(s.clients, s.newClient(field, c, found))
+	}
+}
+
+func (s *setup) newClient(field string, c clientConfig, found *findings) *client {
+	out := &client{Client: &registration.Client{ID: c.ClientID, Metadata: c.Metadata, Audience: c.Audience}, profile: c.Profile}
+	switch c.Profile {
+	case s.profile.Name:
+		s.checkProfiled(field, c, found)
+	case "":
+		out.profile = fapi.Legacy
+		out.HashedSecret = checkLegacy(field, c, found)
+	default:
+		found.add(field+".fapi_profile", "is %q, want %q, or none for a legacy client", c.Profile, s.profile.Name)
+	}
+	return out
+}
+
+func (s *setup) checkProfiled(field string, c clientConfig, found *findings) {
+	method := c.AuthMethod()
+	if !slices.Contains(s.profile.AuthMethods, method) {
+		found.add(field+".token_endpoint_auth_method", "is %q, want one of %q", method, s.profile.AuthMethods)
+	}
+	if method == registration.AuthTLS && s.MTLS.ClientCA == "" {
+		found.add(field+".token_endpoint_auth_method", "%q needs mtls.client_ca", method)
+	}
+	if c.ClientSecret != "" {
+		found.add(field+".client_secret", "is for legacy clients")
+	}
+}
+
+// checkLegacy returns the hash of the secret. Its cost is the least: the secrets are in the configuration.
+func checkLegacy(field string, c clientConfig, found *findings) []byte {
+	method := c.AuthMethod()
+	oneOf(field+".token_endpoint_auth_method", method, found,
+		registration.AuthClientSecretBasic, registration.AuthClientSecretPost, registration.AuthNone)
+	if (method == registration.AuthNone) != (c.ClientSecret == "") {
+		found.add(field+".client_secret", "is for clients that authenticate with it, and they need it; this one has the method %q", method)
+	}
+	if c.ClientSecret == "" {
+		return nil
+	}
+	hash, err := bcrypt.GenerateFromPassword([]byte(c.ClientSecret), bcrypt.MinCost)
+	if err != nil {
+		found.add(field+".client_secret", "%s", err)
+	}
+	return hash
+}
+
+// hasLegacy says whether any client is not of a profile.
+func (s *setup) hasLegacy() bool {
+	return slices.ContainsFunc(s.clients, func(c *client) bool { return c.profile == fapi.Legacy })
+}
+
+// scopes are all that any client is registered for.
+func (s *setup) scopes() []string {
+	all := []string{"openid"}
+	for _, c := range s.clients {
+		all = append(all, c.Scopes()...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}

@@ -1,0 +1,133 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/fosite-fapi/fosite-fapi/registration"
+)
+
+// A config is what the file says: JSON without unknown members, paths relative to the file.
+type config struct {
+	Issuer string    `json:"issuer"` // https URL; below it lie the endpoints: /authorize, /token, /par, ...
+	Listen string    `json:"listen"` // host:port
+	TLS    tlsFiles  `json:"tls"`
+	MTLS   mtlsFiles `json:"mtls"`
+	JWKS   string    `json:"jwks"` // file with the private signing keys; made when absent; "" is jwks.json
+
+	AccessTokenFormat string         `json:"access_token_format"` // "opaque" (also "") or "jwt"
+	Users             []userConfig   `json:"users"`               // one at least
+	Consent           string         `json:"consent"`             // "form" (also ""), or "auto": the first user approves everything at once
+	Clients           []clientConfig `json:"clients"`
+	Lifetimes         lifetimes      `json:"lifetimes"`
+	Log               string         `json:"log"` // "debug", "info" (also ""), "warn", "error" or "off"
+}
+
+// tlsFiles are PEM files.
+type tlsFiles struct {
+	Cert string `json:"cert"` // the server's certificate, then its intermediates
+	Key  string `json:"key"`
+}
+
+// mtlsFiles says how client certificates are asked for. Without a second listener the main one asks for them, and no
+// mtls_endpoint_aliases are published.
+type mtlsFiles struct {
+	Listen   string `json:"listen"`    // host:port of the second listener
+	BaseURL  string `json:"base_url"`  // where the outside finds it: https://host:port
+	ClientCA string `json:"client_ca"` // PEM file with the trust anchors of tls_client_auth; "" allows none
+}
+
+type userConfig struct {
+	Username string         `json:"username"` // also the subject
+	Password string         `json:"password"`
+	Claims   map[string]any `json:"claims"` // of OpenID Connect Core 5.1, for /userinfo
+}
+
+// clientConfig is the metadata of RFC 7591 with what it leaves to the server.
+type clientConfig struct {
+	ClientID     string   `json:"client_id"`
+	ClientSecret string   `json:"client_secret,omitempty"` // of legacy clients
+	Profile      string   `json:"fapi_profile"`            // "fapi2-security", or "" for a legacy client
+	Audience     []string `json:"audience,omitempty"`      // which audiences it may ask for
+
+	registration.Metadata
+}
+
+// lifetimes are durations such as "5m". What is left out is the profile's default.
+type lifetimes struct {
+	AuthorizationCode duration `json:"authorization_code"`
+	RequestURI        duration `json:"request_uri"`
+	Interaction       duration `json:"interaction"` // how long login and consent may take
+	AccessToken       duration `json:"access_token"`
+	RefreshToken      duration `json:"refresh_token"`
+	IDToken           duration `json:"id_token"`
+}
+
+type duration time.Duration
+
+// UnmarshalJSON reads a duration as time.ParseDuration does.
+func (d *duration) UnmarshalJSON(raw []byte) error {
+	var text string
+	if json.Unmarshal(raw, &text) != nil {
+		return errors.New(`must be a string like "5m"`)
+	}
+	parsed, err := time.ParseDuration(text)
+	if err != nil {
+		return fmt.Errorf("%q is no duration like \"5m\"", text)
+	}
+	*d = duration(parsed)
+	return nil
+}
+
+// MarshalJSON writes what UnmarshalJSON reads.
+func (d duration) MarshalJSON() ([]byte, error) { return json.Marshal(time.Duration(d).String()) }
+
+// or is the duration, else the default.
+func (d duration) or(standard time.Duration) time.Duration {
+	if d == 0 {
+		return standard
+	}
+	return time.Duration(d)
+}
+
+// load reads a configuration with all that it refers to. The error names everything that is wrong with it.
+func load(file string) (*setup, error) {
+	raw, err := os.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("authserver: %w", err)
+	}
+	var found findings
+	s := &setup{dir: filepath.Dir(file)}
+	decode(raw, &s.config, &found)
+	if !found.syntax {
+		s.check(&found)
+	}
+	if err := found.join(file); err != nil {
+		return nil, err
+	}
+	if s.keys == nil {
+		err = s.makeKeys()
+	}
+	return s, err
+}
+
+// findings collect what is wrong, by field.
+type findings struct {
+	all    []error
+	syntax bool // the file is no JSON: nothing else was looked at
+}
+
+func (f *findings) add(field, format string, args ...any) {
+	f.all = append(f.all, fmt.Errorf("  %s: "+format, append([]any{field}, args...)...))
+}
+
+func (f *findings) join(file string) error {
+	if len(f.all) == 0 {
+		return nil
+	}
+	return fmt.Errorf("authserver: %s has %d errors:\n%w", file, len(f.all), errors.Join(f.all...))
+}

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/ory/fosite"
+
+	"github.com/fosite-fapi/fosite-fapi/fapi"
+)
+
+// Authorize decides an authorization request, or sends the user to the login or the consent page first. Both lead back
+// here with the parameters of fapi.Resume.
+func (s *server) Authorize(rw http.ResponseWriter, r *http.Request, ar fosite.AuthorizeRequester) (*fapi.Decision, error) {
+	if s.Consent == "auto" {
+		return approve(ar, s.users.first, time.Now()), nil
+	}
+	resume := fapi.Resume(ar)
+	id := requestID(resume)
+	prompt := fosite.Arguments(strings.Fields(ar.GetRequestForm().Get("prompt")))
+	in := s.sessions.of(r)
+	if in == nil || (in.loginFor != id && loginAgain(in, ar.GetRequestForm(), prompt, time.Now())) {
+		if prompt.Has("none") {
+			return nil, fosite.ErrLoginRequired
+		}
+		redirect(rw, s.pathOf(loginPath), resume)
+		return nil, nil
+	}
+	scopes := ar.GetRequestedScopes()
+	approved, known := s.sessions.take(in, id)
+	switch {
+	case known && approved, prompt.Has("none") && s.sessions.approvedBefore(in, ar.GetClient().GetID(), scopes):
+		return approve(ar, in.user, in.since), nil
+	case known:
+		return &fapi.Decision{Denied: fosite.ErrAccessDenied.WithHint("The user denied the request.")}, nil
+	case prompt.Has("none"):
+		return nil, fosite.ErrConsentRequired
+	}
+	s.sessions.ask(in, &question{id: id, client: ar.GetClient().GetID(), name: clientName(ar.GetClient()), scopes: scopes, resume: resume})
+	redirect(rw, s.pathOf(consentPath), url.Values{"request": {id}})
+	return nil, nil
+}
+
+// loginAgain says whether the client wants a fresh login (OpenID Connect Core 3.1.2.1).
+func loginAgain(in *session, form url.Values, prompt fosite.Arguments, now time.Time) bool {
+	if prompt.HasOneOf("login", "select_account") {
+		return true
+	}
+	seconds, err := strconv.ParseUint(form.Get("max_age"), 10, 31)
+	return err == nil && now.Sub(in.since) > time.Duration(seconds)*time.Second
+}
+
+// approve grants all that was requested.
+func approve(ar fosite.AuthorizeRequester, u *user, since time.Time) *fapi.Decision {
+	session := fapi.NewSession(u.name)
+	session.Username = u.name
+	since = since.UTC().Truncate(time.Second)
+	// fosite's own handlers compare the two; that the login is recent enough was decided before.
+	session.IDToken.AuthTime, session.IDToken.RequestedAt = since, since
+	session.IDToken.AuthenticationMethodsReferences = []string{"pwd"}
+	return &fapi.Decision{Session: session, Scopes: ar.GetRequestedScopes(), Audience: ar.GetRequestedAudience()}
+}
+
+func clientName(c fosite.Client) string {
+	if own, ok := c.(*client); ok && own.ClientName != "" {
+		return own.ClientName
+	}
+	return c.GetID()
+}
+
+// redirect sends the browser on with GET, whatever it came with.
+func redirect(rw http.ResponseWriter, path string, query url.Values) {
+	protect(rw.Header())
+	rw.Header().Set("Location", path+"?"+query.Encode())
+	rw.WriteHeader(http.StatusSeeOther)
+}

@@ -1,0 +1,138 @@
+package main
+
+import (
+	"context"
+	"maps"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/ory/fosite"
+	"github.com/ory/fosite/handler/oauth2"
+	"github.com/ory/fosite/handler/openid"
+	"github.com/ory/fosite/handler/pkce"
+
+	"github.com/fosite-fapi/fosite-fapi/replay"
+)
+
+// A memory is a store of one process that can run for as long as the process does: everything in it expires, and each
+// table is bounded. What it hands out and what it keeps are copies, so that a session is never shared between requests.
+type memory struct {
+	clients map[string]fosite.Client // never changes
+	jti     *replay.Memory
+
+	codes   *table[stored]
+	pkce    *table[*fosite.Request]
+	openid  *table[*fosite.Request]
+	access  *table[*fosite.Request]
+	refresh *table[stored]
+	pushed  *table[*fosite.AuthorizeRequest]
+
+	accessLifetime, refreshLifetime time.Duration // of tokens whose session doesn't say
+	now                             func() time.Time
+}
+
+var (
+	_ fosite.ClientManager               = (*memory)(nil)
+	_ fosite.PARStorage                  = (*memory)(nil)
+	_ oauth2.CoreStorage                 = (*memory)(nil)
+	_ oauth2.TokenRevocationStorage      = (*memory)(nil)
+	_ openid.OpenIDConnectRequestStorage = (*memory)(nil)
+	_ pkce.PKCERequestStorage            = (*memory)(nil)
+)
+
+// A stored request may be used up, and is still needed then: whoever comes with it again gave it away (RFC 9700 4.14.2).
+type stored struct {
+	request *fosite.Request
+	used    bool
+}
+
+func use(s stored) stored { s.used = true; return s }
+
+const (
+	// capacity bounds each table. Full of tokens, one has about half a gigabyte.
+	capacity = 1 << 18
+	// codeRetention is how long a code is remembered, used or not, so that a replay is recognised.
+	codeRetention = 10 * time.Minute
+	// pushedRetention is for pushed requests whose session doesn't say.
+	pushedRetention = 15 * time.Minute
+)
+
+func newMemory(accessLifetime, refreshLifetime time.Duration, now func() time.Time, clients ...fosite.Client) *memory {
+	m := &memory{
+		clients: make(map[string]fosite.Client, len(clients)), jti: replay.NewMemory(capacity),
+		codes: newTable[stored](capacity, now), pkce: newTable[*fosite.Request](capacity, now), openid: newTable[*fosite.Request](capacity, now),
+		access: newTable[*fosite.Request](capacity, now), refresh: newTable[stored](capacity, now),
+		pushed:         newTable[*fosite.AuthorizeRequest](capacity, now),
+		accessLifetime: accessLifetime, refreshLifetime: refreshLifetime, now: now,
+	}
+	m.jti.Now = now
+	for _, c := range clients {
+		m.clients[c.GetID()] = c
+	}
+	return m
+}
+
+// sweep removes what expired. Without it that happens only as new rows come.
+func (m *memory) sweep() {
+	m.codes.sweep()
+	m.pkce.sweep()
+	m.openid.sweep()
+	m.access.sweep()
+	m.refresh.sweep()
+	m.pushed.sweep()
+}
+
+// GetClient implements fosite.ClientManager.
+func (m *memory) GetClient(_ context.Context, id string) (fosite.Client, error) {
+	if c, ok := m.clients[id]; ok {
+		return c, nil
+	}
+	return nil, fosite.ErrNotFound
+}
+
+// ClientAssertionJWTValid implements fosite.ClientManager.
+func (m *memory) ClientAssertionJWTValid(ctx context.Context, jti string) error {
+	if used, err := m.jti.Used(ctx, "jti", jti); err != nil || !used {
+		return err
+	}
+	return fosite.ErrJTIKnown
+}
+
+// SetClientAssertionJWT implements fosite.ClientManager, atomically.
+func (m *memory) SetClientAssertionJWT(ctx context.Context, jti string, expires time.Time) error {
+	if first, err := m.jti.UseOnce(ctx, "jti", jti, expires); err != nil || first {
+		return err
+	}
+	return fosite.ErrJTIKnown
+}
+
+// snapshot copies what fosite may change later.
+func snapshot(r fosite.Requester) *fosite.Request {
+	session := r.GetSession()
+	if session != nil {
+		session = session.Clone()
+	}
+	form := maps.Clone(r.GetRequestForm())
+	if form == nil {
+		form = url.Values{}
+	}
+	for name, values := range form {
+		form[name] = slices.Clone(values)
+	}
+	return &fosite.Request{
+		ID: r.GetID(), RequestedAt: r.GetRequestedAt(), Client: r.GetClient(), Form: form, Session: session,
+		RequestedScope: slices.Clone(r.GetRequestedScopes()), GrantedScope: slices.Clone(r.GetGrantedScopes()),
+		RequestedAudience: slices.Clone(r.GetRequestedAudience()), GrantedAudience: slices.Clone(r.GetGrantedAudience()),
+	}
+}
+
+// expiry is what the session says, else lifetime from now.
+func (m *memory) expiry(r fosite.Requester, kind fosite.TokenType, lifetime time.Duration) time.Time {
+	if s := r.GetSession(); s != nil {
+		if at := s.GetExpiresAt(kind); !at.IsZero() {
+			return at
+		}
+	}
+	return m.now().Add(lifetime)
+}

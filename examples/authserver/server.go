@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/ory/fosite"
+	"github.com/ory/fosite/compose"
+	"github.com/ory/fosite/handler/openid"
+
+	"github.com/fosite-fapi/fosite-fapi/fapi"
+	"github.com/fosite-fapi/fosite-fapi/metadata"
+	"github.com/fosite-fapi/fosite-fapi/replay"
+)
+
+// A server is the provider with its pages and resources.
+type server struct {
+	*setup
+	log      *slog.Logger
+	provider *fapi.Provider
+	store    *memory
+	sessions *sessions
+	handler  http.Handler
+}
+
+func newServer(s *setup, log *slog.Logger) (*server, error) {
+	srv := &server{
+		setup: s, log: log,
+		store:    newMemory(s.profile.AccessTokenLifetime, s.profile.RefreshTokenLifetime, time.Now, fositeClients(s.clients)...),
+		sessions: newSessions(s.profile.InteractionLifetime, time.Now),
+	}
+	if err := srv.compose(); err != nil {
+		return nil, err
+	}
+	handler, err := srv.mount()
+	if err != nil {
+		return nil, err
+	}
+	srv.handler = srv.logged(http.MaxBytesHandler(handler, maxBody))
+	if s.Consent == "auto" {
+		log.Warn("CONSENT IS AUTOMATIC: every authorization request is approved at once, without login, in the name of the first user", "user", s.users.first.name)
+	}
+	return srv, nil
+}
+
+// maxBody bounds what legacy clients and strangers may send; the profiles have a bound of their own.
+const maxBody = 256 << 10
+
+func fositeClients(clients []*client) []fosite.Client {
+	out := make([]fosite.Client, len(clients))
+	for i, c := range clients {
+		out[i] = c
+	}
+	return out
+}
+
+// compose is where a host swaps compose.Compose for fapi.Compose.
+func (s *server) compose() (err error) {
+	secret := make([]byte, 32)
+	_, _ = rand.Read(secret) // never fails; tokens don't outlive the process anyway
+	config := &fosite.Config{
+		GlobalSecret: secret, IDTokenIssuer: s.Issuer, AccessTokenIssuer: s.Issuer, TokenURL: s.url("/token"),
+		ScopeStrategy: fosite.ExactScopeStrategy, HashCost: 4, EnforcePKCEForPublicClients: true, OmitRedirectScopeParam: true,
+		AuthorizeCodeLifespan: s.profile.AuthorizationCodeLifetime, AccessTokenLifespan: s.profile.AccessTokenLifetime,
+		RefreshTokenLifespan: s.profile.RefreshTokenLifetime, IDTokenLifespan: s.profile.IDTokenLifetime,
+		PushedAuthorizeContextLifespan: s.profile.RequestURILifetime,
+	}
+	sign := signer{s.keys}
+	strategy := &compose.CommonStrategy{
+		CoreStrategy:               compose.NewOAuth2HMACStrategy(config),
+		OpenIDConnectTokenStrategy: &openid.DefaultStrategy{Signer: sign, Config: config},
+		Signer:                     sign,
+	}
+	options := []fapi.Option{
+		fapi.WithEndpoints(fapi.Endpoints{UserInfo: s.url("/userinfo"), MTLSBaseURL: s.MTLS.BaseURL}),
+		fapi.WithKeys(s.keys),
+		fapi.WithAccessTokenFormat(fapi.AccessTokenFormat(s.AccessTokenFormat)),
+		fapi.WithSingleUse(replay.NewMemory(0)),
+		fapi.WithIntrospectors(mayIntrospect),
+		fapi.WithLogger(s.log),
+	}
+	if s.anchors != nil {
+		options = append(options, fapi.WithTrustAnchors(s.anchors))
+	}
+	if s.hasLegacy() {
+		options = append(options,
+			fapi.WithProfiles(profileOf, s.profile),
+			fapi.WithFactories(
+				compose.OAuth2AuthorizeExplicitFactory, compose.OAuth2RefreshTokenGrantFactory, compose.OAuth2ClientCredentialsGrantFactory,
+				compose.OpenIDConnectExplicitFactory, compose.OpenIDConnectRefreshFactory, compose.OAuth2PKCEFactory,
+				compose.OAuth2TokenIntrospectionFactory, compose.OAuth2TokenRevocationFactory, compose.PushedAuthorizeHandlerFactory,
+			))
+	} else {
+		options = append(options, fapi.WithProfile(s.profile))
+	}
+	s.provider, err = fapi.Compose(config, s.store, strategy, options...)
+	return err
+}
+
+// mount gives each endpoint its path; the same ones serve both listeners.
+func (s *server) mount() (http.Handler, error) {
+	oauth, openid, err := metadata.Paths(s.Issuer)
+	if err != nil {
+		return nil, err
+	}
+	h := &fapi.Handlers{Provider: s.provider, Interaction: s, Describe: s.describe}
+	mux := http.NewServeMux()
+	mux.Handle(oauth, h.Metadata())
+	mux.Handle(openid, h.Metadata())
+	for path, handler := range map[string]http.Handler{
+		"/authorize": h.Authorize(), "/par": h.PushedAuthorizationRequest(), "/token": h.Token(), "/jwks": h.JWKS(),
+		"/introspect": http.HandlerFunc(s.introspect), "/revoke": h.Revocation(),
+		loginPath: http.HandlerFunc(s.login), consentPath: http.HandlerFunc(s.consent),
+		"/userinfo": http.HandlerFunc(s.userinfo), "/accounts": http.HandlerFunc(s.accounts),
+	} {
+		mux.Handle(s.pathOf(path), handler)
+	}
+	return mux, nil
+}
+
+// url is an endpoint below the issuer, pathOf its path.
+func (s *server) url(path string) string { return strings.TrimSuffix(s.Issuer, "/") + path }
+
+func (s *server) pathOf(path string) string {
+	u, err := url.Parse(s.url(path))
+	if err != nil {
+		return path // the issuer was checked
+	}
+	return u.Path
+}
+
+// describe adds what only the host knows to the metadata.
+func (s *server) describe(_ context.Context, doc *metadata.Document) {
+	doc.ScopesSupported = s.scopes()
+	doc.ClaimsSupported = []string{"sub"}
+	for _, scope := range []string{"profile", "email", "address", "phone"} {
+		if slices.Contains(doc.ScopesSupported, scope) {
+			doc.ClaimsSupported = append(doc.ClaimsSupported, scopeClaims[scope]...)
+		}
+	}
+	if s.hasLegacy() {
+		doc.TokenEndpointAuthMethodsSupported = append(doc.TokenEndpointAuthMethodsSupported, "client_secret_basic", "client_secret_post")
+	}
+}
+
+// logged writes a line for each request at level debug. It names no query: that may hold a code.
+func (s *server) logged(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		s.log.DebugContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path, "from", r.RemoteAddr)
+		next.ServeHTTP(rw, r)
+	})
+}

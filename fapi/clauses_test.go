@@ -1,0 +1,303 @@
+package fapi_test
+
+import (
+	"context"
+	"crypto"
+	"crypto/tls"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/fosite-fapi/fosite-fapi/fapi"
+	"github.com/fosite-fapi/fosite-fapi/fapitest"
+	"github.com/fosite-fapi/fosite-fapi/registration"
+)
+
+// The clauses_*_test.go files try the server on each demand of a specification from both sides. A row is named by the ID of the demand: what is "kept" passes;
+// what is "refused" is a message that passes but for one change.
+type clause struct {
+	name string
+	do   step
+	want check
+}
+
+// A step does something with a server that nobody used before, and returns the last answer.
+type step func(b *bench) *fapitest.Answer
+
+// A check judges that answer, and what the audit saw of it.
+type check func(b *bench, a *fapitest.Answer)
+
+type clauses []clause
+
+// run tries every row on both stores, each in a synctest bubble, whose clock begins in the year 2000 and moves by [wait] alone.
+func (all clauses) run(t *testing.T, options ...fapi.Option) {
+	options = append(options, fapi.WithLogger(slog.New(slog.DiscardHandler)))
+	for store := range stores {
+		seen := make(map[string]bool, len(all))
+		for _, c := range all {
+			require.False(t, seen[c.name], "two rows are named %q", c.name)
+			seen[c.name] = true
+			t.Run(store+"/"+c.name, func(t *testing.T) {
+				b := newBench(t, store, options...) // fosite's default JWKS cache has goroutines that outlive a bubble
+				synctest.Test(t, func(t *testing.T) {
+					b.T = t
+					c.want(b, c.do(b))
+				})
+			})
+		}
+	}
+}
+
+// Of the usual request, code_verifier (RFC 7636 Appendix B) and scope.
+const (
+	verifier   = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+	usualScope = "openid offline_access accounts"
+)
+
+// The steps of client A's flow. Each runs what comes before it as usual, and changes only its own message.
+
+func push(m ...fapitest.Mutation) step {
+	return func(b *bench) *fapitest.Answer {
+		return b.got(b.a.Push(b.Context(), b.a.Request(verifier, usualScope), m...))
+	}
+}
+
+// visit opens the authorization endpoint; the user decides at once.
+func visit(m ...fapitest.Mutation) step {
+	return func(b *bench) *fapitest.Answer { return b.browse(b.requestURI(), m...) }
+}
+
+// authorize changes the pushed request, and visits as usual.
+func authorize(m ...fapitest.Mutation) step {
+	return func(b *bench) *fapitest.Answer { return b.browse(b.requestURI(m...)) }
+}
+
+func redeem(m ...fapitest.Mutation) step {
+	return func(b *bench) *fapitest.Answer { return b.got(b.a.Redeem(b.Context(), b.newCode(), verifier, m...)) }
+}
+
+// request changes the pushed request, and goes on to the tokens.
+func request(m ...fapitest.Mutation) step {
+	return func(b *bench) *fapitest.Answer { return b.got(b.a.Redeem(b.Context(), b.newCode(m...), verifier)) }
+}
+
+func refresh(m ...fapitest.Mutation) step {
+	return func(b *bench) *fapitest.Answer {
+		return b.got(b.a.Refresh(b.Context(), request()(b).Text("refresh_token"), m...))
+	}
+}
+
+func introspect(m ...fapitest.Mutation) step {
+	return func(b *bench) *fapitest.Answer {
+		return b.got(b.a.Introspect(b.Context(), request()(b).Text("access_token"), m...))
+	}
+}
+
+func revoke(m ...fapitest.Mutation) step {
+	return func(b *bench) *fapitest.Answer {
+		return b.got(b.a.Revoke(b.Context(), request()(b).Text("access_token"), m...))
+	}
+}
+
+// twice does a step two times on one server.
+func twice(s step) step { return func(b *bench) *fapitest.Answer { s(b); return s(b) } }
+
+// registered changes the registration of client A before the step.
+func registered(change func(*registration.Client), s step) step {
+	return func(b *bench) *fapitest.Answer { change(b.registration(b.a.ID)); return s(b) }
+}
+
+// presenting gives client A another certificate, or none, before the step.
+func presenting(certificate func(*bench) *tls.Certificate, s step) step {
+	return func(b *bench) *fapitest.Answer { b.a.HTTP = fapitest.HTTP(b.handler, certificate(b)); return s(b) }
+}
+
+func noCertificate(*bench) *tls.Certificate  { return nil }
+func certificateB(b *bench) *tls.Certificate { return &b.certB }
+
+// What can be changed in a message.
+
+func param(name string, values ...string) fapitest.Mutation {
+	return func(m *fapitest.Message) { m.Form[name] = values }
+}
+
+func noParam(name string) fapitest.Mutation { return func(m *fapitest.Message) { m.Form.Del(name) } }
+
+func claim(name string, value any) fapitest.Mutation {
+	return func(m *fapitest.Message) { m.Claims[name] = value }
+}
+
+func noClaim(name string) fapitest.Mutation {
+	return func(m *fapitest.Message) { delete(m.Claims, name) }
+}
+
+// ahead sets a claim to a time that far from now.
+func ahead(name string, d time.Duration) fapitest.Mutation {
+	return func(m *fapitest.Message) { m.Claims[name] = time.Now().Add(d).Unix() }
+}
+
+// joseHeader sets a member of the client assertion's header; nil takes it out.
+func joseHeader(name string, value any) fapitest.Mutation {
+	return func(m *fapitest.Message) {
+		if m.JOSE[name] = value; value == nil {
+			delete(m.JOSE, name)
+		}
+	}
+}
+
+func signedBy(key crypto.Signer, alg jose.SignatureAlgorithm) fapitest.Mutation {
+	return func(m *fapitest.Message) { m.Key, m.Algorithm = key, alg }
+}
+
+// unauthenticated sends no client assertion.
+func unauthenticated(m *fapitest.Message) { m.Claims = nil }
+
+func withHeader(name string, values ...string) fapitest.Mutation {
+	return func(m *fapitest.Message) { m.Header[name] = values }
+}
+
+func method(name string) fapitest.Mutation { return func(m *fapitest.Message) { m.Method = name } }
+
+// wait lets that much time pass before the message is made.
+func wait(d time.Duration) fapitest.Mutation {
+	return func(m *fapitest.Message) {
+		pass(d)
+		if now := time.Now(); m.Claims != nil {
+			m.Claims["iat"], m.Claims["exp"] = now.Unix(), now.Add(time.Minute).Unix()
+		}
+	}
+}
+
+// pass moves the clock of the bubble.
+func pass(d time.Duration) { <-time.After(d) }
+
+// The bench's own part.
+
+func (b *bench) got(a *fapitest.Answer, err error) *fapitest.Answer {
+	b.Helper()
+	require.NoError(b, err)
+	return a
+}
+
+func (b *bench) requestURI(m ...fapitest.Mutation) string {
+	b.Helper()
+	a := push(m...)(b)
+	require.Equal(b, http.StatusCreated, a.Status, string(a.Body))
+	return a.Text("request_uri")
+}
+
+func (b *bench) newCode(m ...fapitest.Mutation) string {
+	b.Helper()
+	a := authorize(m...)(b)
+	require.Equal(b, http.StatusSeeOther, a.Status, string(a.Body))
+	return a.Location().Query().Get("code")
+}
+
+// browse visits the authorization endpoint as a browser does, with nothing to show for it.
+func (b *bench) browse(requestURI string, m ...fapitest.Mutation) *fapitest.Answer {
+	b.Helper()
+	return b.send(nil, &fapitest.Message{
+		Method: http.MethodGet, URL: b.a.Server.AuthorizationEndpoint, Header: http.Header{"Origin": {"https://elsewhere.example"}},
+		Form: url.Values{"client_id": {b.a.ID}, "request_uri": {requestURI}},
+	}, m...)
+}
+
+// send puts the form of a GET into its query, of any other message into its body.
+func (b *bench) send(certificate *tls.Certificate, msg *fapitest.Message, m ...fapitest.Mutation) *fapitest.Answer {
+	b.Helper()
+	for _, mutate := range m {
+		mutate(msg)
+	}
+	target, body := msg.URL, io.Reader(nil)
+	if msg.Method != http.MethodGet && msg.Method != http.MethodOptions {
+		msg.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		body = strings.NewReader(msg.Form.Encode())
+	} else if len(msg.Form) > 0 {
+		target += "?" + msg.Form.Encode()
+	}
+	req, err := http.NewRequestWithContext(b.Context(), msg.Method, target, body)
+	require.NoError(b, err)
+	req.Header = msg.Header
+	return b.got(fapitest.Do(fapitest.HTTP(b.handler, certificate), req))
+}
+
+// interaction replaces the user.
+func (b *bench) interaction(f fapi.InteractionFunc) {
+	b.Helper()
+	mux, err := (&fapi.Handlers{Provider: b.provider, Interaction: f}).Mux(b.Context())
+	require.NoError(b, err)
+	b.handler = mux
+}
+
+// registration is that of a client, for the store keeps the value it was given.
+func (b *bench) registration(id string) *registration.Client {
+	b.Helper()
+	client, err := b.store.GetClient(context.Background(), id)
+	require.NoError(b, err)
+	return client.(*registration.Client)
+}
+
+// newest is the audit's last word.
+func (e *events) newest() fapi.Event {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if len(e.all) == 0 {
+		return fapi.Event{}
+	}
+	return e.all[len(e.all)-1]
+}
+
+// idToken are the claims of an answer's ID token.
+func idToken(b *bench, a *fapitest.Answer) map[string]any {
+	b.Helper()
+	require.NotEmpty(b, a.Text("id_token"), string(a.Body))
+	return b.claims(a.Text("id_token"))
+}
+
+// claims are those of a token that this server signed.
+func (b *bench) claims(token string) map[string]any {
+	b.Helper()
+	jws, err := jose.ParseSigned(token, []jose.SignatureAlgorithm{jose.ES256, jose.PS256})
+	require.NoError(b, err)
+	payload, err := jws.Verify(b.provider.JWKS(b.Context()))
+	require.NoError(b, err)
+	var claims map[string]any
+	require.NoError(b, json.Unmarshal(payload, &claims))
+	return claims
+}
+
+// usable says whether an access token still is.
+func (b *bench) usable(token string) bool {
+	b.Helper()
+	return b.got(b.a.Introspect(b.Context(), token)).JSON["active"] == true
+}
+
+func all(checks ...check) check {
+	return func(b *bench, a *fapitest.Answer) {
+		b.Helper()
+		for _, c := range checks {
+			c(b, a)
+		}
+	}
+}
+
+// answers wants a granted JSON answer of this status.
+func answers(status int) check {
+	return func(b *bench, a *fapitest.Answer) {
+		b.Helper()
+		require.Equal(b, status, a.Status, string(a.Body))
+		assert.Empty(b, a.Text("error"))
+		assert.True(b, b.events.newest().Granted, "the audit saw %+v", b.events.newest())
+		plainJSON(b, a)
+	}
+}

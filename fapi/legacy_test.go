@@ -1,0 +1,159 @@
+package fapi_test
+
+import (
+	"net/http"
+	"testing"
+	"testing/synctest"
+
+	"github.com/ory/fosite"
+	"github.com/ory/fosite/compose"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/fosite-fapi/fosite-fapi/fapi"
+)
+
+// legacyProviders make the provider that a host has, and what it has after it changed the call.
+var legacyProviders = map[string]func(t *testing.T, config *fosite.Config, store fosite.Storage) fosite.OAuth2Provider{
+	"Compose": func(t *testing.T, config *fosite.Config, store fosite.Storage) fosite.OAuth2Provider {
+		p, err := fapi.Compose(config, store, legacyStrategy(config), fapi.WithFactories(everyFactory...), fapi.WithProfiles(byRegistration, fapi.FAPI2Security()))
+		require.NoError(t, err)
+		return p
+	},
+	"New": func(t *testing.T, config *fosite.Config, store fosite.Storage) fosite.OAuth2Provider {
+		compose.Compose(config, store, legacyStrategy(config), everyFactory...) // fills the config's lists of handlers
+		p, err := fapi.New(store, config, fapi.WithStrategy(legacyStrategy(config)), fapi.WithProfiles(byRegistration, fapi.FAPI2Security()))
+		require.NoError(t, err)
+		return p
+	},
+}
+
+func legacyStore(t *testing.T, kind string) fosite.Storage {
+	t.Helper()
+	_, profiled, _ := newClient(t, "profiled")
+	store := stores[kind](append(legacyClients(), profiled)...)
+	populate(t, store)
+	return store
+}
+
+// TestLegacyClientsGetPlainFosite drives the same requests through plain fosite and through a provider that serves profiled clients beside, and compares
+// every answer of each flow.
+func TestLegacyClientsGetPlainFosite(t *testing.T) {
+	t.Parallel()
+	for _, debug := range []bool{false, true} {
+		config := func() *fosite.Config {
+			c := legacyConfig()
+			c.SendDebugMessagesToClients = debug
+			c.UseLegacyErrorFormat = debug
+			return c
+		}
+		for kind := range stores {
+			for call, provider := range legacyProviders {
+				name := kind + "/" + call
+				if debug {
+					name += "/debug"
+				}
+				t.Run(name, func(t *testing.T) {
+					t.Parallel()
+					plainConfig, plainStore := config(), legacyStore(t, kind)
+					plain := hostHandler(compose.Compose(plainConfig, plainStore, legacyStrategy(plainConfig), everyFactory...))
+					ours := hostHandler(provider(t, config(), legacyStore(t, kind)))
+					all := []map[string]legacyFlow{legacySuccesses, legacyFailures}
+					if !debug {
+						all = append(all, legacyUndebugged)
+					}
+					for _, flows := range all {
+						for name, flow := range flows {
+							t.Run(name, func(t *testing.T) { flow.compare(t, plain, ours) })
+						}
+					}
+				})
+			}
+		}
+	}
+}
+
+func (f legacyFlow) compare(t *testing.T, plain, ours http.Handler) {
+	t.Helper()
+	var want, got []string
+	run := func(handler http.Handler) (transcript []string) {
+		synctest.Test(t, func(t *testing.T) { // both begin at the same time, which stands still
+			v := &visitor{T: t, handler: handler}
+			f.run(v)
+			transcript = v.transcript
+			assert.Equal(t, f.status, v.status)
+		})
+		return transcript
+	}
+	want, got = run(plain), run(ours)
+	require.NotEmpty(t, want)
+	require.Equal(t, len(want), len(got))
+	for i := range want {
+		assert.Equal(t, want[i], got[i])
+	}
+}
+
+// TestHostKeepsItsConfig: what the host passes to Compose is as it was, before and after requests, down to the spare room of its lists.
+func TestHostKeepsItsConfig(t *testing.T) {
+	t.Parallel()
+	for kind := range stores {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			config, untouched := configOfAHost(), configOfAHost()
+			store := legacyStore(t, kind)
+			strategy := legacyStrategy(config)
+			var given []any
+			spy := func(_ fosite.Configurator, store, strategy any) any {
+				given = append(given, store, strategy)
+				return nil
+			}
+			provider, err := fapi.Compose(config, store, strategy,
+				fapi.WithFactories(append([]compose.Factory{spy}, everyFactory...)...), fapi.WithProfiles(byRegistration, fapi.FAPI2Security()))
+			require.NoError(t, err)
+			require.Len(t, given, 2)
+			assert.Same(t, store, given[0])
+			assert.Same(t, strategy, given[1])
+			requireUntouched(t, untouched, config)
+
+			v := &visitor{T: t, handler: hostHandler(provider)}
+			v.tokens("openid offline photos")
+			v.post("/par", authorization("web", "code", "photos"), asWeb)
+			v.post("/token", withAssertion(clientCredentials, v.assertion(nil)))
+			requireUntouched(t, untouched, config)
+		})
+	}
+}
+
+// configOfAHost has handlers of its own, and room for more in the lists.
+func configOfAHost() *fosite.Config {
+	c := legacyConfig()
+	c.AuthorizeEndpointHandlers = make(fosite.AuthorizeEndpointHandlers, 0, 16)
+	c.TokenEndpointHandlers = make(fosite.TokenEndpointHandlers, 0, 16)
+	c.TokenIntrospectionHandlers = make(fosite.TokenIntrospectionHandlers, 0, 16)
+	c.RevocationHandlers = make(fosite.RevocationHandlers, 0, 16)
+	c.PushedAuthorizeEndpointHandlers = make(fosite.PushedAuthorizeEndpointHandlers, 0, 16)
+	c.RefreshTokenScopes = []string{"offline"}
+	c.RotatedGlobalSecrets = [][]byte{[]byte("an-older-secret-of-32-bytes-long")}
+	return c
+}
+
+// requireUntouched compares every field. The functions and interfaces that fosite's getters fill in are nil in both, or it fails.
+func requireUntouched(t *testing.T, want, got *fosite.Config) {
+	t.Helper()
+	require.Equal(t, *want, *got)
+	for _, handler := range got.AuthorizeEndpointHandlers[:16] {
+		require.Nil(t, handler)
+	}
+	for _, handler := range got.TokenEndpointHandlers[:16] {
+		require.Nil(t, handler)
+	}
+	for _, handler := range got.TokenIntrospectionHandlers[:16] {
+		require.Nil(t, handler)
+	}
+	for _, handler := range got.RevocationHandlers[:16] {
+		require.Nil(t, handler)
+	}
+	for _, handler := range got.PushedAuthorizeEndpointHandlers[:16] {
+		require.Nil(t, handler)
+	}
+}
