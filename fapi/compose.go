@@ -166,9 +166,6 @@ func (p *Provider) setDefaults() {
 	}
 	if p.mtls == nil {
 		p.mtls = &mtls.Verifier{}
-	} else if p.mtls.Now == nil {
-		v := mtls.Verifier{Roots: p.mtls.Roots, Revoked: p.mtls.Revoked, CacheSize: p.mtls.CacheSize, Now: p.now}
-		p.mtls = &v
 	}
 }
 

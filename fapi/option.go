@@ -49,6 +49,14 @@ type settings struct {
 	now           func() time.Time
 }
 
+// clock is the time by WithNow, whichever option came first.
+func (s *settings) clock() time.Time {
+	if s.now != nil {
+		return s.now()
+	}
+	return time.Now()
+}
+
 // WithFactories gives the factories of the host's own provider, verbatim, for its legacy clients.
 func WithFactories(factories ...compose.Factory) Option {
 	return func(s *settings) error {
@@ -145,7 +153,7 @@ func WithTrustAnchors(roots *x509.CertPool) Option {
 		if s.mtls != nil {
 			return errors.New("trust anchors are given twice; use WithTrustAnchors or WithMTLS once")
 		}
-		s.mtls = &mtls.Verifier{Roots: roots}
+		s.mtls = &mtls.Verifier{Roots: roots, Now: func() time.Time { return s.clock() }}
 		return nil
 	}
 }
