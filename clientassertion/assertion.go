@@ -32,7 +32,8 @@ type Assertion struct {
 }
 
 // Peek returns iss and sub of an assertion that nobody has verified, whatever its algorithm: good for finding out which
-// client claims to call, and for nothing else. Either may be "". The error is ErrMalformed.
+// client claims to call, and for nothing else. Either may be "". The error is ErrMalformed. It looks at the payload only,
+// so that Verify is the one to parse the JWS.
 func Peek(raw string) (iss, sub string, err error) {
 	if len(raw) > maxSize {
 		return "", "", fmt.Errorf("%w: more than %d bytes", ErrMalformed, maxSize)

@@ -9,9 +9,11 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
 	"maps"
+	"math/big"
 	"sync"
 	"time"
 
@@ -126,6 +128,12 @@ func mint(header map[string]any, payload string, key crypto.Signer) string {
 		signature = ed25519.Sign(key, []byte(input))
 	}
 	return input + "." + b64(signature)
+}
+
+// certificate is one for x5c.
+func certificate(key crypto.Signer) string {
+	template := &x509.Certificate{SerialNumber: big.NewInt(1)}
+	return base64.StdEncoding.EncodeToString(must(x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)))
 }
 
 // memory is a replay store.

@@ -23,6 +23,7 @@ func TestValidate(t *testing.T) {
 		"CA-03 empty name":                      func(v *clientassertion.Verifier) { v.Audience.Also = []string{""} },
 		"F2-CR-03 none":                         func(v *clientassertion.Verifier) { v.Algorithms = []jose.SignatureAlgorithm{jose.ES256, "none"} },
 		"F2-CR-02 HS256":                        func(v *clientassertion.Verifier) { v.Algorithms = []jose.SignatureAlgorithm{jose.HS256} },
+		"F2-CR-02 Ed25519":                      func(v *clientassertion.Verifier) { v.Algorithms = []jose.SignatureAlgorithm{"Ed25519"} },
 		"F2-CR-02 no algorithm":                 func(v *clientassertion.Verifier) { v.Algorithms = []jose.SignatureAlgorithm{} },
 		"CA-10 no typ":                          func(v *clientassertion.Verifier) { v.Types = []string{} },
 		"CA-04 negative lifetime":               func(v *clientassertion.Verifier) { v.MaxLifetime = -1 },

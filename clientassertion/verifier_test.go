@@ -186,6 +186,7 @@ func TestVerifyClauses(t *testing.T) {
 		{"F2-CR-01 typ of a request object", head("typ", "oauth-authz-req+jwt"), clientassertion.ErrType},
 		{"F2-CR-01 typ of a DPoP proof", head("typ", "dpop+jwt"), clientassertion.ErrType},
 		{"F2-CR-01 crit", head("crit", []string{"exp"}), clientassertion.ErrMalformed},
+		{"F2-CR-01 crit with b64", func(r *request) { r.header["crit"], r.header["b64"] = []string{"b64"}, false }, clientassertion.ErrMalformed},
 		{"F2-CR-01 b64", head("b64", false), clientassertion.ErrMalformed},
 		{"F2-CR-01 alg and key don't match", head("alg", "PS256"), clientassertion.ErrKey},
 		{"F2-CR-01 key of another curve", func(r *request) { r.key, r.keys[0].Key = p384(), p384().Public() }, clientassertion.ErrKey},
@@ -200,10 +201,12 @@ func TestVerifyClauses(t *testing.T) {
 		{"F2-CR-02 ES384", head("alg", "ES384"), clientassertion.ErrAlgorithm},
 		{"F2-CR-02 PS384", head("alg", "PS384"), clientassertion.ErrAlgorithm},
 		{"F2-CR-02 Ed448", head("alg", "Ed448"), clientassertion.ErrAlgorithm},
-		{"F2-CR-02 Ed25519 where it is allowed", func(r *request) {
+		{"F2-CR-02 EdDSA by a key that has its new name", func(r *request) { r.by("EdDSA", ed()); r.keys[0].Algorithm = "Ed25519" }, nil},
+		{"F2-CR-02 Ed25519", func(r *request) { r.by("Ed25519", ed()) }, clientassertion.ErrAlgorithm},
+		{"F2-CR-02 Ed25519, where the configuration said yes without Validate", func(r *request) {
 			r.by("Ed25519", ed())
 			r.verifier.Algorithms = []jose.SignatureAlgorithm{"Ed25519"}
-		}, nil},
+		}, clientassertion.ErrKey},
 		{"F2-CR-02 ES256 where it isn't", func(r *request) { r.verifier.Algorithms = []jose.SignatureAlgorithm{jose.PS256} }, clientassertion.ErrAlgorithm},
 		{"F2-CR-02 alg missing", func(r *request) { delete(r.header, "alg") }, clientassertion.ErrAlgorithm},
 		{"F2-CR-03 none", head("alg", "none"), clientassertion.ErrAlgorithm},
@@ -218,7 +221,11 @@ func TestVerifyClauses(t *testing.T) {
 		{"F2-CR-08 jku is not followed", head("jku", "https://evil.example/jwks"), nil},
 		{"F2-CR-08 x5u is not followed", head("x5u", "https://evil.example/cert"), nil},
 		{"F2-CR-08 jwk is not used", func(r *request) { r.header["jwk"], r.key = json.RawMessage(attacker), p256b() }, clientassertion.ErrSignature},
-		{"F2-CR-08 x5c is not used", func(r *request) { r.header["x5c"], r.key = []string{"AAAA"}, p256b() }, clientassertion.ErrSignature},
+		{"F2-CR-08 jwk is of no use to the right key", head("jwk", json.RawMessage(attacker)), nil},
+		{"F2-CR-08 jwk that is private", head("jwk", json.RawMessage(must(json.Marshal(jose.JSONWebKey{Key: p256()})))), clientassertion.ErrMalformed},
+		{"F2-CR-08 x5c is not used", func(r *request) { r.header["x5c"], r.key = []string{certificate(p256b())}, p256b() }, clientassertion.ErrSignature},
+		{"F2-CR-08 x5c of the right key", head("x5c", []string{certificate(p256())}), nil},
+		{"F2-CR-08 x5c that is no certificate", head("x5c", []string{"AAAA"}), clientassertion.ErrMalformed},
 
 		{"F2-CR-09 same kid, another kty", func(r *request) { r.before(jose.JSONWebKey{Key: rsa2048().Public(), KeyID: "k1"}) }, nil},
 		{"F2-CR-09 same kid, another use", func(r *request) { r.before(jose.JSONWebKey{Key: p256b().Public(), KeyID: "k1", Use: "enc"}) }, nil},

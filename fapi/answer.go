@@ -44,7 +44,10 @@ func (p *Provider) WriteAuthorizeError(ctx context.Context, rw http.ResponseWrit
 			p.writeErrorPage(ctx, rw, p.refused(ctx, ar.party, refuse(AtAuthorization, ar.party, err)))
 			return
 		}
-		p.refused(ctx, ar.party, &Refusal{ID: r.ID, Stage: AtAuthorization, wire: r.wire, cause: r.cause})
+		if r.Client == "" { // not reported yet: the host's or the user's own no
+			r.ID = "OA-09"
+			_ = p.refused(ctx, ar.party, r)
+		}
 	} else if !ar.loaded && ar.requestURI != "" {
 		// The request was decided elsewhere: its client has had its answer.
 		p.writeErrorPage(ctx, rw, r)

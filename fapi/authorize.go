@@ -190,7 +190,8 @@ func (p *Provider) validateSession(ctx context.Context, ar *authorizeRequest, se
 		if claims.AuthTime.IsZero() {
 			return errors.New("max_age is requested, but the session's ID token claims have no auth_time")
 		}
-		if p.now().Sub(claims.AuthTime) > seconds+time.Second {
+		// A login in the course of this request is fresh, however long the user then thinks about it.
+		if claims.AuthTime.Before(ar.RequestedAt.Truncate(time.Second)) && p.now().Sub(claims.AuthTime) > seconds+time.Second {
 			return fosite.ErrLoginRequired.WithHint("The user logged in longer ago than max_age.")
 		}
 	}

@@ -45,9 +45,9 @@ func TestClausesAuthorization(t *testing.T) {
 		{"PAR-25/refused response_type that is not registered any more", reregistered(func(c *registration.Client) { c.ResponseTypes = []string{"none"} }), sentBack("unauthorized_client", "PAR-08")},
 		{"PAR-25/kept other changes", reregistered(func(c *registration.Client) { c.ClientName = "renamed" }), approved},
 
-		{"OA-09/kept the user denies", denying(fosite.ErrAccessDenied, visit()), sentBack("access_denied", "")},
-		{"OA-09/kept the host fails", denying(http.ErrAbortHandler, visit()), sentBack("server_error", "")},
-		{"PAR-13/kept prompt none fails here", denying(fosite.ErrLoginRequired, authorize(param("prompt", "none"))), sentBack("login_required", "")},
+		{"OA-09/kept the user denies", denying(fosite.ErrAccessDenied, visit()), sentBack("access_denied", "OA-09")},
+		{"OA-09/kept the host fails", denying(http.ErrAbortHandler, visit()), sentBack("server_error", "OA-09")},
+		{"PAR-13/kept prompt none fails here", denying(fosite.ErrLoginRequired, authorize(param("prompt", "none"))), sentBack("login_required", "OA-09")},
 		{"F2-AS-14/kept less scope than requested", granting("accounts", authorize()), approved},
 		{"F2-AS-14/refused more scope than requested", granting("payments", authorize()), sentBack("server_error", "F2-AS-14")},
 
@@ -55,20 +55,24 @@ func TestClausesAuthorization(t *testing.T) {
 		{"OA-07/kept state of one character", authorize(param("state", "x")), all(approved, parameter("state", "x"))},
 		{"OA-07/kept state with everything in it", authorize(param("state", `ü%20+&"<#\ `)), all(approved, parameter("state", `ü%20+&"<#\ `))},
 		{"OA-07/kept no state", authorize(noParam("state")), all(approved, parameter("state", ""))},
-		{"OA-07/kept no state in an error", denying(fosite.ErrAccessDenied, authorize(noParam("state"))), all(sentBack("access_denied", ""), parameter("state", ""))},
-		{"OA-07/kept state in an error", denying(fosite.ErrAccessDenied, authorize(param("state", "x"))), all(sentBack("access_denied", ""), parameter("state", "x"))},
+		{"OA-07/kept no state in an error", denying(fosite.ErrAccessDenied, authorize(noParam("state"))), all(sentBack("access_denied", "OA-09"), parameter("state", ""))},
+		{"OA-07/kept state in an error", denying(fosite.ErrAccessDenied, authorize(param("state", "x"))), all(sentBack("access_denied", "OA-09"), parameter("state", "x"))},
 		{"OA-07/kept state outside is ignored", visit(param("state", "outside")), all(approved, anotherState)},
 		{"F2-AZ-16/kept state of 1500 characters", authorize(param("state", text(1500))), all(approved, parameter("state", text(1500)))},
 		{"OA-08/kept redirect_uri with a query", authorize(toQuery), all(approved, parameter("dummy1", "lorem"), parameter("dummy2", "ipsum"))},
-		{"OA-08/kept redirect_uri with a query in an error", denying(fosite.ErrAccessDenied, authorize(toQuery)), all(sentBack("access_denied", ""), parameter("dummy1", "lorem"))},
+		{"OA-08/kept redirect_uri with a query in an error", denying(fosite.ErrAccessDenied, authorize(toQuery)), all(sentBack("access_denied", "OA-09"), parameter("dummy1", "lorem"))},
 
 		{"F2-AZ-10/kept the credentials are not sent on", visit(method(http.MethodPost), param("password", "secret")), all(approved, parameter("password", ""))},
-		{"F2-AZ-11/kept 303 for an error", denying(fosite.ErrAccessDenied, visit(method(http.MethodPost))), sentBack("access_denied", "")},
+		{"F2-AZ-11/kept 303 for an error", denying(fosite.ErrAccessDenied, visit(method(http.MethodPost))), sentBack("access_denied", "OA-09")},
 		{"F2-TLS-11/refused CORS preflight", visit(method(http.MethodOptions), withHeader("Access-Control-Request-Method", "POST")), page(405, "invalid_request", "OA-05")},
 		{"F2-TLS-11/kept a middleware that allows everything", underCORS(visit()), approved},
 		{"OA-01/refused client_id twice", visit(param("client_id", "client-a", "client-a")), page(400, "invalid_request", "OA-01")},
 		{"OA-01/refused request_uri twice", visit(twiceTheRequestURI), page(400, "invalid_request", "OA-01")},
 		{"OA-01/kept what stands beside request_uri may repeat", visit(param("scope", "openid", "openid"), param("response_type", "code", "code")), approved},
+		{"PAR-01/refused JSON", visit(method(http.MethodPost), withHeader("Content-Type", "application/json")), page(400, "invalid_request", "PAR-01")},
+		{"PAR-01/refused multipart", visit(method(http.MethodPost), multipart), page(400, "invalid_request", "PAR-01")},
+		{"PAR-01/refused parameters in the query of a POST", visit(method(http.MethodPost), inQueryAlone), page(400, "invalid_request", "OA-03")},
+		{"PAR-15/refused too large", visit(method(http.MethodPost), param("foo", text(129<<10))), page(413, "invalid_request", "PAR-15")},
 		{"OA-01/refused PUT", visit(method(http.MethodPut)), page(405, "invalid_request", "OA-05")},
 		{"OA-01/refused DELETE", visit(method(http.MethodDelete)), page(405, "invalid_request", "OA-05")},
 	}.run(t)
@@ -88,6 +92,11 @@ func toQuery(m *fapitest.Message) {
 
 func twiceTheRequestURI(m *fapitest.Message) {
 	m.Form["request_uri"] = append(m.Form["request_uri"], m.Form["request_uri"]...)
+}
+
+func inQueryAlone(m *fapitest.Message) {
+	m.URL += "?" + m.Form.Encode()
+	m.Form = url.Values{"foo": {"bar"}}
 }
 
 func anotherState(b *bench, a *fapitest.Answer) {

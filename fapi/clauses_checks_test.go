@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/fosite-fapi/fosite-fapi/fapi"
 	"github.com/fosite-fapi/fosite-fapi/fapitest"
 )
 
@@ -57,6 +58,7 @@ func challenged(id string) check {
 		b.Helper()
 		plainError(b, a, http.StatusUnauthorized, "invalid_client")
 		audited(b, "invalid_client", id)
+		assert.Equal(b, fapi.AtClientAuthentication, b.events.newest().Stage)
 		assert.Regexp(b, `^Basic `, a.Header.Get("WWW-Authenticate"))
 	}
 }

@@ -9,7 +9,9 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+	"github.com/stretchr/testify/assert"
 
+	"github.com/fosite-fapi/fosite-fapi/fapi"
 	"github.com/fosite-fapi/fosite-fapi/fapitest"
 	"github.com/fosite-fapi/fosite-fapi/registration"
 )
@@ -17,7 +19,6 @@ import (
 // Client authentication is the same at every endpoint that a client posts to; see [TestClausesMessage] for these.
 func TestClausesClientAuthentication(t *testing.T) {
 	t.Parallel()
-	invalid := func(id string) check { return refused(http.StatusUnauthorized, "invalid_client", id) }
 	clauses{
 		{"CA-01/kept", push(), created},
 		{"CA-01/refused other client_assertion_type", push(typedAssertion("urn:ietf:params:oauth:client-assertion-type:saml2-bearer")), invalid("CA-07")},
@@ -86,6 +87,14 @@ func TestClausesClientAuthentication(t *testing.T) {
 		{"CA-01/refused client_id of client B, credential of client A", redeem(param("client_id", "client-b")), invalid("CA-02")},
 		{"CA-01/kept an assertion in the query does not count", push(unauthenticated, func(m *fapitest.Message) { m.URL += "?client_assertion=x&client_secret=y" }), invalid("F2-AZ-04")},
 	}.run(t)
+}
+
+// invalid is the refusal of a client that is not authenticated (CA-08).
+func invalid(id string) check {
+	return all(refused(http.StatusUnauthorized, "invalid_client", id), func(b *bench, _ *fapitest.Answer) {
+		b.Helper()
+		assert.Equal(b, fapi.AtClientAuthentication, b.events.newest().Stage)
+	})
 }
 
 const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"

@@ -12,11 +12,11 @@ func TestClausesPushedRequest(t *testing.T) {
 	t.Parallel()
 	clauses{
 		{"F2-AZ-02/kept", push(), created},
-		{"F2-AZ-04/refused without authentication", push(unauthenticated), refused(401, "invalid_client", "F2-AZ-04")},
+		{"F2-AZ-04/refused without authentication", push(unauthenticated), invalid("F2-AZ-04")},
 		{"PAR-03/kept parameters of extensions", push(param("claims", `{"id_token":{"acr":null}}`), param("acr_values", "urn:x"), param("max_age", "300"), param("ui_locales", "de")), created},
 		{"PAR-03/kept unknown parameter", push(param("foo", "bar")), created},
 		{"PAR-06/kept client_id in the assertion alone", push(noParam("client_id")), created},
-		{"PAR-06/refused client_id of another", push(param("client_id", "client-b")), refused(401, "invalid_client", "CA-02")},
+		{"PAR-06/refused client_id of another", push(param("client_id", "client-b")), invalid("CA-02")},
 		{"PAR-07/refused request_uri", push(param("request_uri", "urn:ietf:params:oauth:request_uri:x")), refused(400, "invalid_request", "PAR-07")},
 		{"PAR-08/refused scope that is not registered", push(param("scope", "openid everything")), refused(400, "invalid_scope", "PAR-08")},
 		{"PAR-08/refused audience that is not registered", push(param("audience", "https://rs.example.com")), refused(400, "invalid_request", "PAR-08")},

@@ -5,7 +5,6 @@ import (
 	"crypto"
 	"crypto/tls"
 	"encoding/json"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -15,11 +14,14 @@ import (
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+	"github.com/ory/fosite"
+	"github.com/ory/fosite/compose"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/fosite-fapi/fosite-fapi/fapi"
 	"github.com/fosite-fapi/fosite-fapi/fapitest"
+	"github.com/fosite-fapi/fosite-fapi/keys"
 	"github.com/fosite-fapi/fosite-fapi/registration"
 )
 
@@ -41,14 +43,34 @@ type clauses []clause
 
 // run tries every row on both stores, each in a synctest bubble, whose clock begins in the year 2000 and moves by [wait] alone.
 func (all clauses) run(t *testing.T, options ...fapi.Option) {
+	t.Helper()
 	options = append(options, fapi.WithLogger(slog.New(slog.DiscardHandler)))
+	all.on(t, func(t *testing.T, store string) *bench { return newBench(t, store, options...) })
+}
+
+// under is run with every client served by another profile.
+func (all clauses) under(t *testing.T, p fapi.Profile) {
+	t.Helper()
+	all.on(t, func(t *testing.T, store string) *bench {
+		b := newBench(t, store)
+		var err error
+		b.provider, err = composed(hostConfig(), b.store, fapi.WithProfile(p), fapi.WithAudit(b.events))
+		require.NoError(t, err)
+		b.mount()
+		b.connect(b.a, &b.certA)
+		return b
+	})
+}
+
+func (all clauses) on(t *testing.T, made func(t *testing.T, store string) *bench) {
+	t.Helper()
 	for store := range stores {
 		seen := make(map[string]bool, len(all))
 		for _, c := range all {
 			require.False(t, seen[c.name], "two rows are named %q", c.name)
 			seen[c.name] = true
 			t.Run(store+"/"+c.name, func(t *testing.T) {
-				b := newBench(t, store, options...) // fosite's default JWKS cache has goroutines that outlive a bubble
+				b := made(t, store) // outside, for fosite's default JWKS cache has goroutines that outlive a bubble
 				synctest.Test(t, func(t *testing.T) {
 					b.T = t
 					c.want(b, c.do(b))
@@ -56,6 +78,16 @@ func (all clauses) run(t *testing.T, options ...fapi.Option) {
 			})
 		}
 	}
+}
+
+// composed is what a host makes of its config and store.
+func composed(config *fosite.Config, store any, options ...fapi.Option) (*fapi.Provider, error) {
+	set, err := keys.New(keys.Key{Signer: testEC()}, keys.Key{Signer: testRSA()})
+	if err != nil {
+		return nil, err
+	}
+	options = append([]fapi.Option{fapi.WithKeys(set), fapi.WithLogger(slog.New(slog.DiscardHandler))}, options...)
+	return fapi.Compose(config, store, compose.NewOAuth2HMACStrategy(config), options...)
 }
 
 // Of the usual request, code_verifier (RFC 7636 Appendix B) and scope.
@@ -218,14 +250,17 @@ func (b *bench) send(certificate *tls.Certificate, msg *fapitest.Message, m ...f
 	for _, mutate := range m {
 		mutate(msg)
 	}
-	target, body := msg.URL, io.Reader(nil)
-	if msg.Method != http.MethodGet && msg.Method != http.MethodOptions {
-		msg.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		body = strings.NewReader(msg.Form.Encode())
-	} else if len(msg.Form) > 0 {
+	target, body := msg.URL, msg.Body
+	switch {
+	case msg.Method == http.MethodGet:
 		target += "?" + msg.Form.Encode()
+	case body == "":
+		body = msg.Form.Encode()
 	}
-	req, err := http.NewRequestWithContext(b.Context(), msg.Method, target, body)
+	if msg.Method != http.MethodGet && msg.Header["Content-Type"] == nil {
+		msg.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	req, err := http.NewRequestWithContext(b.Context(), msg.Method, target, strings.NewReader(body))
 	require.NoError(b, err)
 	req.Header = msg.Header
 	return b.got(fapitest.Do(fapitest.HTTP(b.handler, certificate), req))

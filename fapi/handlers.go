@@ -3,12 +3,15 @@ package fapi
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/ory/fosite"
 
 	"github.com/fosite-fapi/fosite-fapi/metadata"
+	"github.com/fosite-fapi/fosite-fapi/par"
 )
 
 // Handlers are the endpoints of a provider as net/http handlers, each mountable alone, for profiled and legacy clients alike.
@@ -49,12 +52,20 @@ type Decision struct {
 	Scopes, Audience []string
 }
 
-// Resume returns the parameters with which the user's browser comes back to the authorization endpoint.
+// Resume returns the parameters with which the user's browser comes back to the authorization endpoint. Of a legacy client they are those of the request
+// itself: fosite uses a pushed request up when it is loaded first.
 func Resume(ar fosite.AuthorizeRequester) url.Values {
 	if own, ok := ar.(*authorizeRequest); ok {
 		return url.Values{"client_id": {own.Client.GetID()}, "request_uri": {own.requestURI}}
 	}
-	return ar.GetRequestForm()
+	params := maps.Clone(ar.GetRequestForm())
+	for _, name := range credentials { // fosite keeps those of a pushed request
+		params.Del(name)
+	}
+	if strings.HasPrefix(params.Get("request_uri"), par.Prefix) {
+		params.Del("request_uri")
+	}
+	return params
 }
 
 func (h *Handlers) session(ctx context.Context) fosite.Session {

@@ -170,6 +170,11 @@ func (i *introspection) GetAccessTokenType() string {
 func (p *Provider) NewIntrospectionRequest(ctx context.Context, r *http.Request, session fosite.Session) (fosite.IntrospectionResponder, error) {
 	in := p.receive(ctx, r)
 	if !in.strict {
+		if key := fosite.AccessTokenFromRequest(r); key != "" {
+			if _, ar, err := p.legacy.IntrospectToken(ctx, key, fosite.AccessToken, session.Clone()); err == nil && p.profiled(ctx, ar.GetClient()) {
+				return &fosite.IntrospectionResponse{}, fosite.ErrRequestUnauthorized.WithHint("The token was issued before its client got a security profile.")
+			}
+		}
 		resp, err := p.legacy.NewIntrospectionRequest(ctx, r, session)
 		if err == nil && resp.IsActive() && p.profiled(ctx, resp.GetAccessRequester().GetClient()) {
 			return &fosite.IntrospectionResponse{}, fosite.ErrInactiveToken

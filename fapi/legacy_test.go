@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/ory/fosite"
 	"github.com/ory/fosite/compose"
@@ -11,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fosite-fapi/fosite-fapi/fapi"
+	"github.com/fosite-fapi/fosite-fapi/fapitest"
 )
 
 // legacyProviders make the provider that a host has, and what it has after it changed the call.
@@ -155,5 +157,72 @@ func requireUntouched(t *testing.T, want, got *fosite.Config) {
 	}
 	for _, handler := range got.PushedAuthorizeEndpointHandlers[:16] {
 		require.Nil(t, handler)
+	}
+}
+
+// TestProfiledClientsBesideLegacyOnes: the config that gives legacy clients plain PKCE, codes of 15 minutes and rotation gives profiled ones FAPI.
+func TestProfiledClientsBesideLegacyOnes(t *testing.T) {
+	t.Parallel()
+	for kind := range stores {
+		for name, test := range map[string]func(m *mixed){
+			"F2-AZ-05 plain PKCE": func(m *mixed) {
+				plain := func(msg *fapitest.Message) {
+					msg.Form.Set("code_challenge", legacyVerifier)
+					msg.Form.Set("code_challenge_method", "plain")
+				}
+				m.begin()
+				m.refused(m.push(m.b, m.b.Request(legacyVerifier, "accounts"), plain), badRequest, "invalid_request", "F2-AZ-05")
+				m.legacy.pkce(legacyVerifier, "plain", legacyVerifier)
+				require.Equal(m, http.StatusOK, m.legacy.status)
+			},
+			"F2-AS-11 code after 59 s": func(m *mixed) {
+				verifier := fapitest.Verifier()
+				code := m.code(m.b, verifier, "accounts")
+				time.Sleep(59 * time.Second) //nolint:forbidigo // moves the clock of the bubble
+				m.good(m.b.Redeem(m.Context(), code, verifier))
+			},
+			"F2-AS-11 code after 60 s": func(m *mixed) {
+				verifier := fapitest.Verifier()
+				code, legacy := m.code(m.b, verifier, "accounts"), m.legacy.code(authorization("web", "code", "photos"))
+				time.Sleep(time.Minute) //nolint:forbidigo // moves the clock of the bubble
+				m.begin()
+				a, err := m.b.Redeem(m.Context(), code, verifier)
+				require.NoError(m, err)
+				m.refused(a, badRequest, "invalid_grant", "F2-AS-11")
+				m.good(m.legacy.post("/token", redemption(legacy), asWeb), nil)
+			},
+			"F2-AS-09 rotation": func(m *mixed) {
+				profiled, legacy := m.tokens(m.b, "offline_access").Text("refresh_token"), m.legacy.tokens("offline").Text("refresh_token")
+				for range 3 {
+					a := m.good(m.b.Refresh(m.Context(), profiled))
+					assert.Equal(m, profiled, a.Text("refresh_token"))
+				}
+				a := m.good(m.legacy.post("/token", refreshing(legacy), asWeb), nil)
+				assert.NotEqual(m, legacy, a.Text("refresh_token"))
+				a = m.legacy.post("/token", refreshing(legacy), asWeb)
+				assert.Equal(m, "invalid_grant", a.Text("error"))
+			},
+			"F2-AZ-03 authorization request that was not pushed": func(m *mixed) {
+				m.begin()
+				m.page(m.legacy.visit(legacyAuthorization(m.b)), badRequest, "invalid_request", "F2-AZ-03")
+				m.legacy.code(authorization("web", "code", "photos"))
+			},
+			"F2-AZ-07 iss": func(m *mixed) {
+				a := m.good(m.authorize(m.b, m.b.Request(fapitest.Verifier(), "accounts")), nil)
+				assert.Equal(m, issuer, a.Location().Query().Get("iss"))
+				a = m.good(m.legacy.visit(authorization("web", "code", "photos")), nil)
+				assert.False(m, a.Location().Query().Has("iss"))
+			},
+			"lifetime of access tokens": func(m *mixed) {
+				assert.EqualValues(m, 300, m.tokens(m.b, "accounts").JSON["expires_in"])
+				assert.EqualValues(m, 3599, m.legacy.tokens("photos").JSON["expires_in"])
+			},
+		} {
+			t.Run(kind+"/"+name, func(t *testing.T) {
+				t.Parallel()
+				m := newMixed(t, kind)
+				synctest.Test(t, func(t *testing.T) { test(m.on(t)) })
+			})
+		}
 	}
 }

@@ -60,8 +60,9 @@ type Provider struct {
 
 var _ fosite.OAuth2Provider = (*Provider)(nil)
 
-// artefactPrefix stands before the keys under which the store sees what belongs to profiled clients.
-const artefactPrefix = "fapi:"
+// artefactPrefix stands before the keys under which the store sees what belongs to profiled clients. The dot keeps them out of the legacy lane's reach:
+// fosite takes its keys from tokens that strangers send, and those keys never have a dot, because it is what tokens are split at.
+const artefactPrefix = "fapi."
 
 // lanes builds what each profile needs at run time.
 func (p *Provider) lanes() {

@@ -18,7 +18,6 @@ type Refusal struct {
 	wire  *fosite.RFC6749Error
 	cause error
 	quiet bool              // the client learns the code alone
-	allow string            // the Allow header of a 405
 	basic bool              // the client tried HTTP Basic
 	extra map[string]string // further response headers
 }

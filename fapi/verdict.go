@@ -141,7 +141,7 @@ var verdicts = []verdict{
 	{errPrompt, "PAR-08", fosite.ErrInvalidRequest, "prompt has an unknown value, or none together with others.", false},
 	{errNonceLength, "PAR-08", fosite.ErrInvalidRequest, "nonce is too long.", false},
 	{errStateLength, "PAR-08", fosite.ErrInvalidRequest, "state is too long.", false},
-	{errProfileChanged, "PAR-25", fosite.ErrInvalidRequest, "The registration of the client changed since the request was pushed.", false},
+	{errProfileChanged, "OA-13", fosite.ErrInvalidGrant, "The grant was issued when the client had another security profile.", false},
 	{par.ErrStorage, "FAPI-STORE", errUnavailable, "", true},
 	{par.ErrUnknown, "PAR-24", errInvalidRequestURI, "The request_uri is unknown, expired or already used.", false},
 	{par.ErrExpired, "PAR-24", errInvalidRequestURI, "The request_uri expired.", false},

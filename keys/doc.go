@@ -22,8 +22,8 @@
 //
 // # What it does not do
 //
-// Which algorithms a profile permits is for the caller to say: every asymmetric one of RFC 7518 is taken here, and
-// [Set.Algorithms] names those in use. Claims are neither written nor checked, so [Set.Verify] proves who signed, not that
+// Which algorithms a profile permits is for the caller to say: every asymmetric one of RFC 7518 is taken here, and EdDSA by
+// that name only (go-jose doesn't know "Ed25519" of RFC 9864). [Set.Algorithms] names those in use. Claims are neither written nor checked, so [Set.Verify] proves who signed, not that
 // a token is still valid. Nothing is encrypted.
 //
 // # Clauses
@@ -31,7 +31,8 @@
 //	RFC 7515 4.1.4    kid is always in the header
 //	RFC 7515 4.1.9    typ is written as given, and compared without case and "application/"
 //	RFC 7517 4, 5     published keys carry use, alg and kid, and no private member
-//	RFC 7518 3.3, 3.5 RSA keys of 2048 bits or more; PS256 for RSA unless something else is asked for
+//	RFC 7518 3.3, 3.5 RSA keys of 2048 bits or more; PS256 for RSA unless something else is asked for, signed with a salt
+//	                  as long as the hash
 //	RFC 7518 3.4      each ECDSA algorithm has its curve
 //	RFC 7638 3        the thumbprint is the default kid
 //	RFC 8725 3.1      a signature is verified by the algorithm of its key only

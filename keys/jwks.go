@@ -12,8 +12,6 @@ import (
 
 	jose "github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/json"
-
-	"github.com/fosite-fapi/fosite-fapi/internal/jwk"
 )
 
 // ParseJWKS reads a private JSON Web Key Set (RFC 7517 5), as in a configuration file, into a Set in the same order. A
@@ -112,7 +110,7 @@ func Generate(alg jose.SignatureAlgorithm) (Key, error) {
 		signer, err = ecdsa.GenerateKey(elliptic.P521(), rand.Reader)
 	case jose.PS256, jose.PS384, jose.PS512, jose.RS256, jose.RS384, jose.RS512:
 		signer, err = rsa.GenerateKey(rand.Reader, generatedRSABits)
-	case jose.EdDSA, jwk.Ed25519:
+	case jose.EdDSA:
 		_, signer, err = ed25519.GenerateKey(rand.Reader)
 	default:
 		return Key{}, fmt.Errorf("%w: %q", ErrAlgorithm, alg)

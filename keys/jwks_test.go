@@ -69,6 +69,7 @@ func TestParseJWKS(t *testing.T) {
 		{"unknown kty", `{"keys":[{"kty":"XYZ"}]}`, keys.ErrJWKS},
 		{"F2-CR-04 RSA 1024", document(jose.JSONWebKey{Key: rsa1024()}), keys.ErrWeak},
 		{"F2-CR-09 duplicate kid", document(jose.JSONWebKey{Key: p256(), KeyID: "a"}, jose.JSONWebKey{Key: ed(), KeyID: "a"}), keys.ErrDuplicate},
+		{"F2-CR-02 EdDSA by a name that go-jose doesn't know", document(jose.JSONWebKey{Key: ed(), Algorithm: "Ed25519"}), keys.ErrAlgorithm},
 		{"algorithm of another type", document(jose.JSONWebKey{Key: p256(), Algorithm: "PS256"}), keys.ErrAlgorithm},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -105,7 +106,7 @@ func TestGenerate(t *testing.T) {
 			check(t, set, token)
 		})
 	}
-	for _, alg := range []jose.SignatureAlgorithm{"none", "", jose.HS256} {
+	for _, alg := range []jose.SignatureAlgorithm{"none", "", jose.HS256, "Ed25519"} {
 		key, err := keys.Generate(alg)
 		require.ErrorIs(t, err, keys.ErrAlgorithm, alg)
 		assert.Zero(t, key)

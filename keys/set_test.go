@@ -56,6 +56,7 @@ func TestNew(t *testing.T) {
 		{"opaque of no known type", []keys.Key{{Signer: broken{}.with("a key")}}, keys.ErrSigner},
 
 		{"F2-CR-02 unknown algorithm", []keys.Key{{Signer: p256(), Algorithm: "ES256K"}}, keys.ErrAlgorithm},
+		{"F2-CR-02 Ed25519", []keys.Key{{Signer: ed(), Algorithm: "Ed25519"}}, keys.ErrAlgorithm},
 		{"F2-CR-03 none", []keys.Key{{Signer: p256(), Algorithm: "none"}}, keys.ErrAlgorithm},
 		{"HS256", []keys.Key{{Signer: p256(), Algorithm: jose.HS256}}, keys.ErrAlgorithm},
 		{"ES256 with P-384", []keys.Key{{Signer: p384(), Algorithm: jose.ES256}}, keys.ErrAlgorithm},

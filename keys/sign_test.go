@@ -3,7 +3,9 @@ package keys_test
 import (
 	"context"
 	"crypto"
+	"crypto/rsa"
 	"encoding/asn1"
+	"encoding/base64"
 	"errors"
 	"math/big"
 	"strings"
@@ -52,6 +54,27 @@ func TestSign(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// go-jose verifies a salt of any length.
+func TestSignSalt(t *testing.T) {
+	t.Parallel()
+	for alg, hash := range map[jose.SignatureAlgorithm]crypto.Hash{jose.PS256: crypto.SHA256, jose.PS384: crypto.SHA384, jose.PS512: crypto.SHA512} {
+		t.Run("RFC 7518 3.5 "+string(alg), func(t *testing.T) {
+			t.Parallel()
+			set, err := keys.New(keys.Key{Signer: rsa2048(), Algorithm: alg})
+			require.NoError(t, err)
+			token, err := set.Sign(context.Background(), alg, "JWT", []byte("{}"))
+			require.NoError(t, err)
+
+			dot := strings.LastIndexByte(token, '.')
+			signature, err := base64.RawURLEncoding.Strict().DecodeString(token[dot+1:])
+			require.NoError(t, err)
+			digest := hash.New()
+			digest.Write([]byte(token[:dot]))
+			assert.NoError(t, rsa.VerifyPSS(&rsa2048().PublicKey, hash, digest.Sum(nil), signature, &rsa.PSSOptions{SaltLength: hash.Size()}))
+		})
 	}
 }
 

@@ -32,6 +32,8 @@ func TestVerify(t *testing.T) {
 		assert.Equal(t, jose.ES256, alg)
 	}
 
+	// next is the letter after one of base64url whose last four bits are zero.
+	next := func(c byte) string { return string("BRhx"[strings.IndexByte("AQgw", c)]) }
 	b64 := base64.RawURLEncoding.EncodeToString
 	for _, tt := range []struct {
 		name, token, typ string
@@ -46,6 +48,8 @@ func TestVerify(t *testing.T) {
 		{"an unknown kid", must(renamed.Sign(ctx, "", "at+jwt", []byte(`{}`))), "at+jwt", keys.ErrNoKey},
 		{"another key under our kid", must(other.Sign(ctx, jose.ES256, "at+jwt", []byte(`{}`))), "at+jwt", keys.ErrSignature},
 		{"another payload", parts[0] + "." + b64([]byte(`{"a":1}`)) + "." + parts[2], "at+jwt", keys.ErrSignature},
+		{"another encoding of the same signature", token[:len(token)-1] + next(token[len(token)-1]), "at+jwt", keys.ErrMalformed},
+		{"white space", token + "\n", "at+jwt", keys.ErrMalformed},
 		{"no JWS", "opaque-token", "at+jwt", keys.ErrMalformed},
 		{"too long", token + strings.Repeat("A", 64<<10), "at+jwt", keys.ErrMalformed},
 	} {

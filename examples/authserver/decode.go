@@ -89,7 +89,7 @@ func decodeLeaf(path string, raw json.RawMessage, into any, found *findings) boo
 	}
 	var wrong *json.UnmarshalTypeError
 	if errors.As(err, &wrong) {
-		found.add(path, "is a %s, want %s", wrong.Value, jsonName(wrong.Type))
+		found.add(path, "must be %s, not %s", jsonName(wrong.Type), wrong.Value)
 	} else {
 		found.add(path, "%s", err)
 	}

@@ -28,8 +28,8 @@ type memory struct {
 	refresh *table[stored]
 	pushed  *table[*fosite.AuthorizeRequest]
 
-	accessLifetime, refreshLifetime time.Duration // of tokens whose session doesn't say
-	now                             func() time.Time
+	lifetimes retention
+	now       func() time.Time
 }
 
 var (
@@ -54,17 +54,17 @@ const (
 	capacity = 1 << 18
 	// codeRetention is how long a code is remembered, used or not, so that a replay is recognised.
 	codeRetention = 10 * time.Minute
-	// pushedRetention is for pushed requests whose session doesn't say.
-	pushedRetention = 15 * time.Minute
 )
 
-func newMemory(accessLifetime, refreshLifetime time.Duration, now func() time.Time, clients ...fosite.Client) *memory {
+// retention is how long that is kept whose session doesn't say.
+type retention struct{ pushed, access, refresh time.Duration }
+
+func newMemory(lifetimes retention, now func() time.Time, clients ...fosite.Client) *memory {
 	m := &memory{
 		clients: make(map[string]fosite.Client, len(clients)), jti: replay.NewMemory(capacity),
 		codes: newTable[stored](capacity, now), pkce: newTable[*fosite.Request](capacity, now), openid: newTable[*fosite.Request](capacity, now),
 		access: newTable[*fosite.Request](capacity, now), refresh: newTable[stored](capacity, now),
-		pushed:         newTable[*fosite.AuthorizeRequest](capacity, now),
-		accessLifetime: accessLifetime, refreshLifetime: refreshLifetime, now: now,
+		pushed: newTable[*fosite.AuthorizeRequest](capacity, now), lifetimes: lifetimes, now: now,
 	}
 	m.jti.Now = now
 	for _, c := range clients {

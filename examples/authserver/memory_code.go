@@ -82,7 +82,7 @@ func read(t *table[*fosite.Request], key string) (fosite.Requester, error) {
 
 // CreatePARSession implements fosite.PARStorage.
 func (m *memory) CreatePARSession(_ context.Context, requestURI string, r fosite.AuthorizeRequester) error {
-	m.pushed.put(requestURI, "", snapshotAuthorize(r), m.expiry(r, fosite.PushedAuthorizeRequestContext, pushedRetention))
+	m.pushed.put(requestURI, "", snapshotAuthorize(r), m.expiry(r, fosite.PushedAuthorizeRequestContext, m.lifetimes.pushed))
 	return nil
 }
 

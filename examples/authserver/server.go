@@ -32,7 +32,7 @@ type server struct {
 func newServer(s *setup, log *slog.Logger) (*server, error) {
 	srv := &server{
 		setup: s, log: log,
-		store:    newMemory(s.profile.AccessTokenLifetime, s.profile.RefreshTokenLifetime, time.Now, fositeClients(s.clients)...),
+		store:    newMemory(s.retention(), time.Now, fositeClients(s.clients)...),
 		sessions: newSessions(s.profile.InteractionLifetime, time.Now),
 	}
 	if err := srv.compose(); err != nil {
@@ -47,6 +47,12 @@ func newServer(s *setup, log *slog.Logger) (*server, error) {
 		log.Warn("CONSENT IS AUTOMATIC: every authorization request is approved at once, without login, in the name of the first user", "user", s.users.first.name)
 	}
 	return srv, nil
+}
+
+// retention keeps a pushed request for as long as the interaction about it may take.
+func (s *setup) retention() retention {
+	p := s.profile
+	return retention{pushed: p.RequestURILifetime + p.InteractionLifetime + time.Minute, access: p.AccessTokenLifetime, refresh: p.RefreshTokenLifetime}
 }
 
 // maxBody bounds what legacy clients and strangers may send; the profiles have a bound of their own.
@@ -145,7 +151,10 @@ func (s *server) describe(_ context.Context, doc *metadata.Document) {
 		}
 	}
 	if s.hasLegacy() {
-		doc.TokenEndpointAuthMethodsSupported = append(doc.TokenEndpointAuthMethodsSupported, "client_secret_basic", "client_secret_post")
+		basic, both := []string{"client_secret_basic"}, []string{"client_secret_basic", "client_secret_post"}
+		doc.TokenEndpointAuthMethodsSupported = slices.Concat(doc.TokenEndpointAuthMethodsSupported, both)
+		doc.RevocationEndpointAuthMethodsSupported = slices.Concat(doc.RevocationEndpointAuthMethodsSupported, both)
+		doc.IntrospectionEndpointAuthMethodsSupported = slices.Concat(doc.IntrospectionEndpointAuthMethodsSupported, basic)
 	}
 }
 

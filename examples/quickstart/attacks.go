@@ -20,7 +20,7 @@ func attacks() []attack {
 		},
 		{
 			title: "A stolen access token, used with another certificate",
-			prize: "the same, for a thief who is a client of the bank himself",
+			prize: "the same, for a thief with a client and a certificate of his own",
 			try:   stolenToken(func(w *world) *tls.Certificate { return &w.rival.certificate }),
 			want:  refusal{401, "invalid_token", "F2-RS-05"},
 			then:  "budget-app goes on reading the accounts",

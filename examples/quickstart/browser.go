@@ -17,7 +17,7 @@ import (
 type browser struct{ http *http.Client }
 
 func newBrowser(client *http.Client) *browser {
-	client.Jar, _ = cookiejar.New(nil) // fails never
+	client.Jar, _ = cookiejar.New(nil) // never fails
 	return &browser{http: client}
 }
 

@@ -95,7 +95,7 @@ func (w *world) verifyIDToken(ctx context.Context, raw, nonce string) error {
 	if err := json.Unmarshal(answer.Body, &set); err != nil {
 		return err
 	}
-	signed, err := jose.ParseSigned(raw, []jose.SignatureAlgorithm{jose.PS256, jose.ES256, jose.EdDSA})
+	signed, err := jose.ParseSignedCompact(raw, []jose.SignatureAlgorithm{jose.PS256, jose.ES256, jose.EdDSA})
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/subtle"
 	"html/template"
 	"net/http"
+	"net/url"
 	"sync"
 
 	"github.com/ory/fosite"
@@ -108,7 +109,13 @@ func (p *pages) consent(rw http.ResponseWriter, r *http.Request) {
 // resume sends the browser back to the authorization endpoint of this server, and nowhere else. 303 turns the POST with the password into a
 // GET without it (F2-AZ-10, F2-AZ-11).
 func resume(rw http.ResponseWriter, r *http.Request) {
-	http.Redirect(rw, r, "/authorize?"+r.PostFormValue("request"), http.StatusSeeOther)
+	request, err := url.ParseQuery(r.PostFormValue("request"))
+	if err != nil {
+		http.Error(rw, "The form was tampered with.", http.StatusBadRequest)
+		return
+	}
+	rw.Header().Set("Location", "/authorize?"+request.Encode())
+	rw.WriteHeader(http.StatusSeeOther)
 }
 
 func show(rw http.ResponseWriter, page *template.Template, data map[string]any) {

@@ -8,6 +8,7 @@ import (
 	"crypto/rsa"
 	"crypto/tls"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -34,77 +35,64 @@ type world struct {
 	places      []string // how they are introduced
 }
 
-func newWorld(ctx context.Context, out io.Writer) (w *world, err error) {
-	w = &world{story: newStory(out), audit: &auditLog{}}
+func newWorld(ctx context.Context, out io.Writer) (*world, error) {
+	w := &world{story: newStory(out), audit: &auditLog{}}
+	var err error
 	if w.network, err = newNetwork(w.story); err != nil {
 		return nil, err
 	}
-	defer func() {
-		if err != nil {
-			w.close()
-		}
-	}()
-	front, err := w.open(frontName, "127.0.0.1", "the authorization server, as browsers see it: asks for no certificates")
+	if err := w.populate(ctx); err != nil {
+		w.close()
+		return nil, err
+	}
+	w.story.tracing(true)
+	return w, nil
+}
+
+// populate opens the ports, makes everybody, and starts the servers.
+func (w *world) populate(ctx context.Context) error {
+	front, err1 := w.open(frontName, "127.0.0.1", "the authorization server, as browsers see it: asks for no certificates")
+	back, err2 := w.open("AS mTLS", "127.0.0.1", "the same endpoints, as clients see them: asks for their certificates")
+	accounts, err3 := w.open(accountsAPIID, "127.0.0.1", "a resource server: checks tokens by introspection")
+	if err := errors.Join(err1, err2, err3); err != nil {
+		return err
+	}
+	clients, apiCertificate, err := w.newClients()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	back, err := w.open("AS mTLS", "127.0.0.1", "the same endpoints, as clients see them: asks for their certificates")
-	if err != nil {
-		return nil, err
+	if w.server, err = newAuthServer(front.url, back.url, w.pki.Pool(), w.audit, clients...); err != nil {
+		return err
 	}
-	accounts, err := w.open(accountsAPIID, "127.0.0.1", "a resource server: checks tokens by introspection")
-	if err != nil {
-		return nil, err
-	}
-	registered, apiCertificate, err := w.newClients()
-	if err != nil {
-		return nil, err
-	}
-	if w.server, err = newAuthServer(front.url, back.url, w.pki.Pool(), w.audit, registered...); err != nil {
-		return nil, err
-	}
-	w.story.explain(w.server.provider.Profiles()[0].Requirements())
 	handler, err := w.server.handler(ctx)
 	if err != nil {
-		return nil, err
+		return err
 	}
+	api := &accountsAPI{introspection: back.url + "/introspect", http: w.connect(accountsAPIID, apiCertificate), audit: w.audit}
 	w.serve(front, handler, false)
 	w.serve(back, handler, true)
-	w.serve(accounts, &accountsAPI{
-		introspection: back.url + "/introspect", http: w.connect(accountsAPIID, apiCertificate), audit: w.audit,
-	}, true)
+	w.serve(accounts, api, true)
+
+	w.story.explain(w.server.provider.Profiles()[0].Requirements())
 	w.accountsURL = accounts.url + "/accounts"
+	w.alice = newBrowser(w.connect("browser", nil))
 	w.rival.Server, err = discover(ctx, w.rival.HTTP, w.server.issuer)
 	w.old.server = w.rival.Server
-	w.alice = newBrowser(w.connect("browser", nil))
-	w.story.tracing(true)
-	return w, err
+	return err
 }
 
 // newClients makes the clients, and the registrations by which the server knows them.
 func (w *world) newClients() (registered []fosite.Client, apiCertificate *tls.Certificate, err error) {
-	rsaKey, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
+	rsaKey, err1 := rsa.GenerateKey(rand.Reader, 2048)
+	ecKey, err2 := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err := errors.Join(err1, err2); err != nil {
 		return nil, nil, err
 	}
-	ecKey, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		return nil, nil, err
-	}
-	app, err := w.newApplication("budget-app", rsaKey, jose.PS256, "a client of the profile FAPI 2.0")
-	if err != nil {
-		return nil, nil, err
-	}
-	rival, err := w.newApplication("rival-app", ecKey, jose.ES256, "another one, in the hands of an attacker")
-	if err != nil {
-		return nil, nil, err
-	}
-	api, apiCertificate, err := w.newAPIClient()
-	if err != nil {
-		return nil, nil, err
-	}
-	old, err := w.newOldApp()
-	if err != nil {
+	app, err1 := w.newApplication("budget-app", rsaKey, jose.PS256, "a client of the FAPI 2.0 profile")
+	rival, err2 := w.newApplication("rival-app", ecKey, jose.ES256, "another one, in the hands of an attacker")
+	api, apiCertificate, err3 := w.newAPIClient()
+	old, err4 := w.newOldApp()
+	if err := errors.Join(err1, err2, err3, err4); err != nil {
 		return nil, nil, err
 	}
 	w.app, w.rival, w.old = app, rival, old

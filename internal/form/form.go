@@ -61,9 +61,15 @@ func Parse(raw string) (url.Values, error) {
 	return bounded(values)
 }
 
+// bounded drops parameters without a value, which count as omitted (RFC 6749 3.1).
 func bounded(values url.Values) (url.Values, error) {
 	if len(values) > maxParameters {
 		return nil, ErrTooMany
+	}
+	for name, all := range values {
+		if len(all) == 1 && all[0] == "" {
+			delete(values, name)
+		}
 	}
 	return values, nil
 }

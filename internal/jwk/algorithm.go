@@ -11,15 +11,12 @@ import (
 	jose "github.com/go-jose/go-jose/v4"
 )
 
-// Ed25519 is the fully specified name of EdDSA over Curve25519 (RFC 9864 2.2).
-const Ed25519 jose.SignatureAlgorithm = "Ed25519"
-
 // MinRSABits is the length below which an RSA key is never used (RFC 7518 3.3, FAPI 2.0 5.4.1-2).
 const MinRSABits = 2048
 
 var (
-	// ErrAlgorithm means that an algorithm is none of the asymmetric ones of RFC 7518, RFC 8037 and RFC 9864, or, from
-	// Parse, that it isn't in the caller's list.
+	// ErrAlgorithm means that an algorithm is none of the asymmetric ones of RFC 7518 and RFC 8037, or, from Parse, that
+	// it isn't in the caller's list.
 	ErrAlgorithm = errors.New("jwk: algorithm not accepted")
 	// ErrKey means that a key is of another type or on another curve than the algorithm asks for.
 	ErrKey = errors.New("jwk: key does not fit the algorithm")
@@ -62,14 +59,14 @@ func schemeOf(alg jose.SignatureAlgorithm) (scheme, bool) {
 		return scheme{familyPKCS1, crypto.SHA384, nil}, true
 	case jose.RS512:
 		return scheme{familyPKCS1, crypto.SHA512, nil}, true
-	case jose.EdDSA, Ed25519:
+	case jose.EdDSA:
 		return scheme{familyEdDSA, 0, nil}, true
 	}
 	return scheme{}, false
 }
 
 // Known reports whether alg is an asymmetric signature algorithm that this package can verify. "none" and the HMAC
-// algorithms are not.
+// algorithms are not, nor is "Ed25519" (RFC 9864), which go-jose doesn't know.
 func Known(alg jose.SignatureAlgorithm) bool {
 	_, ok := schemeOf(alg)
 	return ok
@@ -130,9 +127,4 @@ func (s scheme) fit(public crypto.PublicKey) error {
 func valid(public crypto.PublicKey) bool {
 	k := jose.JSONWebKey{Key: public}
 	return k.Valid()
-}
-
-// same reports whether two names stand for one algorithm. EdDSA is polymorphic by its old name only (RFC 9864 2.2).
-func same(a, b jose.SignatureAlgorithm) bool {
-	return a == b || a == Ed25519 && b == jose.EdDSA || a == jose.EdDSA && b == Ed25519
 }

@@ -13,8 +13,9 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/internal/jwk"
 )
 
-// BenchmarkES256 reads and verifies a JWS and reports, next to what the standard library's part of that takes, what this
-// package and go-jose add to it. All are measured in turns, so that a noisy machine slows each.
+// BenchmarkES256 reads and verifies a JWS and reports, next to what the standard library's part of that takes, what
+// go-jose adds to it, and what it is with this package around it. All are measured in turns, so that a noisy machine slows
+// each.
 func BenchmarkES256(b *testing.B) {
 	algs := []jose.SignatureAlgorithm{jose.ES256}
 	public := &p256().PublicKey

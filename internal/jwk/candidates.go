@@ -41,7 +41,7 @@ func Candidates(set *jose.JSONWebKeySet, alg jose.SignatureAlgorithm, kid string
 		switch {
 		case key.Algorithm == "" && len(unnamed) < MaxCandidates:
 			unnamed = append(unnamed, *key)
-		case same(jose.SignatureAlgorithm(key.Algorithm), alg):
+		case names(key.Algorithm, alg):
 			named = append(named, *key)
 		}
 		if len(named) == MaxCandidates {
@@ -53,4 +53,10 @@ func Candidates(set *jose.JSONWebKeySet, alg jose.SignatureAlgorithm, kid string
 	}
 	named = append(named, unnamed...)
 	return named[:min(len(named), MaxCandidates)]
+}
+
+// names reports whether the alg of a key is alg. A key may have the new name of EdDSA (RFC 9864 2.2): which curve is
+// meant its crv says anyway.
+func names(keyAlg string, alg jose.SignatureAlgorithm) bool {
+	return keyAlg == string(alg) || keyAlg == "Ed25519" && alg == jose.EdDSA
 }

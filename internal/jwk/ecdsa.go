@@ -4,35 +4,6 @@ import "errors"
 
 var errDER = errors.New("jwk: not the DER encoding of an ECDSA signature")
 
-// ToDER turns the two integers of a JWS signature (RFC 7518 3.4) into the ASN.1 that crypto/ecdsa verifies. raw must
-// have an even length of at most 132 (P-521).
-func ToDER(raw []byte) []byte {
-	size := len(raw) / 2
-	out := make([]byte, 3, len(raw)+9)
-	out = appendInteger(out, raw[:size])
-	out = appendInteger(out, raw[size:])
-
-	if n := len(out) - 3; n < 0x80 {
-		out[1], out[2] = 0x30, byte(n)
-		return out[1:]
-	} else {
-		out[0], out[1], out[2] = 0x30, 0x81, byte(n)
-		return out
-	}
-}
-
-func appendInteger(out, n []byte) []byte {
-	for len(n) > 1 && n[0] == 0 {
-		n = n[1:]
-	}
-	if n[0] < 0x80 {
-		out = append(out, 0x02, byte(len(n)))
-	} else {
-		out = append(out, 0x02, byte(len(n)+1), 0)
-	}
-	return append(out, n...)
-}
-
 // AppendRaw appends to out the two integers of a DER-encoded ECDSA signature, size bytes each (RFC 7518 3.4). Nothing
 // but the one DER encoding of two positive integers that fit is accepted.
 func AppendRaw(out, der []byte, size int) ([]byte, error) {

@@ -5,6 +5,8 @@ import (
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/rsa"
+	"crypto/sha256"
+	_ "crypto/sha512" // crypto.SHA384, crypto.SHA512
 
 	jose "github.com/go-jose/go-jose/v4"
 )
@@ -35,4 +37,15 @@ func SignatureSize(public crypto.PublicKey) (integer, signature int) {
 		return 0, ed25519.SignatureSize
 	}
 	return 0, 0
+}
+
+// Digest hashes input by an algorithm of the SHA-2 family.
+func Digest(hash crypto.Hash, input []byte) []byte {
+	if hash == crypto.SHA256 {
+		sum := sha256.Sum256(input)
+		return sum[:]
+	}
+	h := hash.New()
+	h.Write(input)
+	return h.Sum(nil)
 }

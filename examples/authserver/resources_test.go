@@ -1,0 +1,120 @@
+package main
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+func TestResources(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	token := w.tokens(w.a, "openid profile email").Text("access_token")
+	poor := w.tokens(w.a, "accounts").Text("access_token")
+	bearer := func(token string) http.Header { return http.Header{"Authorization": {"Bearer " + token}} }
+	post := func(body string) *strings.Reader { return strings.NewReader(body) }
+
+	assert.JSONEq(t, `{"sub":"alice","name":"Alice","email":"alice@example.com"}`, string(w.resource(w.a, "/userinfo", token).Body))
+	assert.Equal(t, http.StatusOK, w.do(w.a.HTTP, http.MethodPost, w.mtls+"/userinfo", bearer(token), nil).Status)
+
+	for name, c := range map[string]struct {
+		status int
+		code   string
+		send   func() (client *http.Client, method, address string, header http.Header, body *strings.Reader)
+	}{
+		"userinfo without openid": {http.StatusForbidden, "insufficient_scope", func() (*http.Client, string, string, http.Header, *strings.Reader) {
+			return w.a.HTTP, "GET", w.mtls + "/userinfo", bearer(poor), post("")
+		}},
+		"accounts without accounts": {http.StatusForbidden, "insufficient_scope", func() (*http.Client, string, string, http.Header, *strings.Reader) {
+			return w.a.HTTP, "GET", w.mtls + "/accounts", bearer(token), post("")
+		}},
+		"no token": {http.StatusUnauthorized, "", func() (*http.Client, string, string, http.Header, *strings.Reader) {
+			return w.a.HTTP, "GET", w.mtls + "/userinfo", nil, post("")
+		}},
+		"no certificate": {http.StatusUnauthorized, "invalid_token", func() (*http.Client, string, string, http.Header, *strings.Reader) {
+			return w.outside, "GET", w.mtls + "/userinfo", bearer(token), post("")
+		}},
+		"the main listener": {http.StatusUnauthorized, "invalid_token", func() (*http.Client, string, string, http.Header, *strings.Reader) {
+			return w.a.HTTP, "GET", w.main + "/userinfo", bearer(token), post("")
+		}},
+		"another client's certificate": {http.StatusUnauthorized, "invalid_token", func() (*http.Client, string, string, http.Header, *strings.Reader) {
+			return w.b.HTTP, "GET", w.mtls + "/userinfo", bearer(token), post("")
+		}},
+		"token in the query": {http.StatusBadRequest, "invalid_request", func() (*http.Client, string, string, http.Header, *strings.Reader) {
+			return w.a.HTTP, "GET", w.mtls + "/userinfo?access_token=" + token, nil, post("")
+		}},
+		"token in the body": {http.StatusUnauthorized, "", func() (*http.Client, string, string, http.Header, *strings.Reader) {
+			return w.a.HTTP, "POST", w.mtls + "/userinfo", http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}, post("access_token=" + token)
+		}},
+		"method": {http.StatusMethodNotAllowed, "", func() (*http.Client, string, string, http.Header, *strings.Reader) {
+			return w.a.HTTP, "DELETE", w.mtls + "/accounts", bearer(poor), post("")
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			client, method, address, header, body := c.send()
+			answer := w.do(client, method, address, header, body)
+			assert.Equal(t, c.status, answer.Status, string(answer.Body))
+			assert.Equal(t, c.code, answer.Text("error"))
+		})
+	}
+}
+
+func TestInteractionID(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	token := w.tokens(w.a, "accounts").Text("access_token")
+	call := func(id string) string {
+		header := http.Header{"Authorization": {"Bearer " + token}}
+		if id != "" {
+			header.Set("X-Fapi-Interaction-Id", id)
+		}
+		answer := w.get(w.a.HTTP, w.mtls+"/accounts", header)
+		require.Equal(t, http.StatusOK, answer.Status)
+		return answer.Header.Get("X-Fapi-Interaction-Id")
+	}
+	const id = "c770aef3-6784-41f7-8e0e-ff5f97bddb3a"
+	assert.Equal(t, id, call(id))
+	for _, other := range []string{"", "no UUID", id + id} {
+		fresh := call(other)
+		assert.Regexp(t, uuid, fresh)
+		assert.NotEqual(t, fresh, call(other))
+	}
+}
+
+func TestIntrospectors(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	ofA, ofB := w.tokens(w.a, "accounts").Text("access_token"), w.tokens(w.b, "accounts").Text("access_token")
+	legacy := w.legacyToken("legacy", url.Values{"grant_type": {"client_credentials"}, "scope": {"accounts"}}).Text("access_token")
+	other := w.legacyToken("resource-server", url.Values{"grant_type": {"client_credentials"}, "scope": {"accounts"}}).Text("access_token")
+
+	seenByA, err := w.a.Introspect(t.Context(), ofB)
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"active":false}`, string(seenByA.Body))
+	seenByB, err := w.b.Introspect(t.Context(), ofA) // registered for introspect
+	require.NoError(t, err)
+	assert.Equal(t, true, seenByB.JSON["active"])
+
+	for name, c := range map[string]struct {
+		caller, token string
+		active        bool
+	}{
+		"its own":                 {"legacy", legacy, true},
+		"another's":               {"legacy", other, false},
+		"another's, registered":   {"resource-server", legacy, true},
+		"of a profiled client":    {"resource-server", ofA, false},
+		"what is no token at all": {"resource-server", "nothing", false},
+	} {
+		seen := w.legacyPost(c.caller, "/introspect", url.Values{"token": {c.token}})
+		assert.Equal(t, http.StatusOK, seen.Status, name)
+		assert.Equal(t, c.active, seen.JSON["active"], "%s: %s", name, seen.Body)
+	}
+	byToken := w.do(w.outside, http.MethodPost, w.main+"/introspect", http.Header{
+		"Authorization": {"Bearer " + legacy}, "Content-Type": {"application/x-www-form-urlencoded"},
+	}, strings.NewReader("token="+other))
+	assert.JSONEq(t, `{"active":false}`, string(byToken.Body))
+}

@@ -1,0 +1,215 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509/pkix"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/stretchr/testify/require"
+
+	"github.com/fosite-fapi/fosite-fapi/fapitest"
+	"github.com/fosite-fapi/fosite-fapi/keys"
+	"github.com/fosite-fapi/fosite-fapi/metadata"
+	"github.com/fosite-fapi/fosite-fapi/registration"
+)
+
+// A world is a server behind two sockets, with clients and browsers.
+type world struct {
+	*testing.T
+	*server
+	pki          *fapitest.PKI
+	main, mtls   string // base URLs
+	a, b         *fapitest.Client
+	certA, certB *tls.Certificate
+	outside      *http.Client // without a certificate
+	secret       string       // of the legacy client
+}
+
+const (
+	password = "correct horse"
+	secret   = "the secret of the legacy client"
+)
+
+// serverKeys are made once: RSA keys take long.
+var serverKeys = sync.OnceValue(func() []byte {
+	var made []keys.Key
+	for _, alg := range []jose.SignatureAlgorithm{jose.ES256, jose.PS256, jose.EdDSA} {
+		key, err := keys.Generate(alg)
+		if err != nil {
+			panic(err)
+		}
+		made = append(made, key)
+	}
+	raw, err := keys.MarshalPrivate(made...)
+	if err != nil {
+		panic(err)
+	}
+	return raw
+})
+
+func newWorld(t *testing.T, changes ...func(*config)) *world {
+	t.Helper()
+	w := &world{T: t, pki: fapitest.MustPKI(t), secret: secret}
+	dir := t.TempDir()
+	listeners := make([]net.Listener, 2)
+	for i, base := range []*string{&w.main, &w.mtls} {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		require.NoError(t, err)
+		listeners[i], *base = l, "https://"+l.Addr().String()
+	}
+	server := w.pki.MustServerCertificate(t)
+	key, err := fapitest.KeyPEM(server)
+	require.NoError(t, err)
+	for name, content := range map[string][]byte{
+		"server.pem": fapitest.CertPEM(server), "server-key.pem": key, "ca.pem": w.pki.RootPEM(), "jwks.json": serverKeys(),
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), content, 0o600))
+	}
+
+	c := config{
+		Issuer: w.main, Listen: listeners[0].Addr().String(), TLS: tlsFiles{"server.pem", "server-key.pem"},
+		MTLS: mtlsFiles{listeners[1].Addr().String(), w.mtls, "ca.pem"}, Lifetimes: standardLifetimes(), Log: "off",
+		Users: []userConfig{
+			{Username: "alice", Password: password, Claims: map[string]any{"name": "Alice", "email": "alice@example.com", "address": map[string]any{"country": "DE"}}},
+			{Username: "bob", Password: password},
+		},
+	}
+	var a, b clientConfig
+	w.a, w.certA, a = w.newClient("client-a")
+	w.b, w.certB, b = w.newClient("client-b")
+	b.Scope += " introspect"
+	c.Clients = []clientConfig{a, b, legacyClient("legacy"), legacyClient("resource-server")}
+	c.Clients[3].Scope += " introspect"
+	for _, change := range changes {
+		change(&c)
+	}
+
+	s, err := load(w.write(dir, c))
+	require.NoError(t, err)
+	w.server, err = newServer(s, slog.New(slog.DiscardHandler))
+	require.NoError(t, err)
+	w.run(listeners)
+	w.outside = fapitest.HTTPS(w.pki.Pool(), nil)
+	w.connect()
+	return w
+}
+
+func (w *world) write(dir string, c config) string {
+	raw, err := json.Marshal(c)
+	require.NoError(w, err)
+	file := filepath.Join(dir, "config.json")
+	require.NoError(w, os.WriteFile(file, raw, 0o600))
+	return file
+}
+
+// run serves until the test ends.
+func (w *world) run(listeners []net.Listener) {
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error)
+	go func() { done <- w.serve(ctx, listeners) }()
+	w.Cleanup(func() {
+		for _, c := range []*http.Client{w.outside, w.a.HTTP, w.b.HTTP} {
+			if c != nil {
+				c.CloseIdleConnections()
+			}
+		}
+		cancel()
+		require.NoError(w, <-done)
+	})
+}
+
+// connect lets the clients find the endpoints as clients do.
+func (w *world) connect() {
+	answer := w.get(w.outside, w.main+"/.well-known/openid-configuration", nil)
+	require.Equal(w, http.StatusOK, answer.Status)
+	var doc metadata.Document
+	require.NoError(w, json.Unmarshal(answer.Body, &doc))
+	require.NoError(w, doc.Validate())
+	w.a.Server, w.a.HTTP = doc, fapitest.HTTPS(w.pki.Pool(), w.certA)
+	w.b.Server, w.b.HTTP = doc, fapitest.HTTPS(w.pki.Pool(), w.certB)
+}
+
+func (w *world) newClient(id string) (*fapitest.Client, *tls.Certificate, clientConfig) {
+	key, err := keys.Generate(jose.ES256)
+	require.NoError(w, err)
+	key.ID = id + "-key"
+	set, err := keys.New(key)
+	require.NoError(w, err)
+	cert := w.pki.MustClientCertificate(w, pkix.Name{CommonName: id})
+	callback := "https://" + id + ".example/callback"
+	return &fapitest.Client{ID: id, Key: key.Signer, KeyID: key.ID, RedirectURI: callback}, &cert, clientConfig{
+		ClientID: id, Profile: "fapi2-security", Metadata: registration.Metadata{
+			ClientName: "The <b>" + id + "</b>", RedirectURIs: []string{callback, callback + "?dummy1=lorem&dummy2=ipsum"},
+			TokenEndpointAuthMethod: "private_key_jwt", GrantTypes: allGrants(), ResponseTypes: []string{"code"},
+			Scope: "openid profile email offline_access accounts", JWKS: set.Public(), TLSClientCertificateBoundAccessTokens: true,
+		},
+	}
+}
+
+func legacyClient(id string) clientConfig {
+	return clientConfig{ClientID: id, ClientSecret: secret, Metadata: registration.Metadata{
+		RedirectURIs: []string{"https://" + id + ".example/callback"}, GrantTypes: allGrants(), ResponseTypes: []string{"code"},
+		TokenEndpointAuthMethod: "client_secret_basic", Scope: "openid profile email offline_access accounts",
+	}}
+}
+
+// get sends a GET request.
+func (w *world) get(client *http.Client, address string, header http.Header) *fapitest.Answer {
+	w.Helper()
+	return w.do(client, http.MethodGet, address, header, nil)
+}
+
+func (w *world) do(client *http.Client, method, address string, header http.Header, body io.Reader) *fapitest.Answer {
+	w.Helper()
+	req, err := http.NewRequestWithContext(w.Context(), method, address, body)
+	require.NoError(w, err)
+	if header != nil {
+		req.Header = header
+	}
+	answer, err := fapitest.Do(client, req)
+	require.NoError(w, err)
+	return answer
+}
+
+// pushed pushes a request and returns the URL to which the browser goes.
+func (w *world) pushed(c *fapitest.Client, params url.Values) string {
+	w.Helper()
+	answer, err := c.Push(w.Context(), params)
+	require.NoError(w, err)
+	require.Equal(w, http.StatusCreated, answer.Status, string(answer.Body))
+	return c.Server.AuthorizationEndpoint + "?" + url.Values{"client_id": {c.ID}, "request_uri": {answer.Text("request_uri")}}.Encode()
+}
+
+// code runs the flow in a browser up to the code.
+func (w *world) code(c *fapitest.Client, verifier, scope string) string {
+	w.Helper()
+	page := w.browser().visit(w.pushed(c, c.Request(verifier, scope)))
+	return page.logIn("alice", password).press("approve").callback().Get("code")
+}
+
+// tokens runs the whole flow.
+func (w *world) tokens(c *fapitest.Client, scope string) *fapitest.Answer {
+	w.Helper()
+	verifier := fapitest.Verifier()
+	answer, err := c.Redeem(w.Context(), w.code(c, verifier, scope), verifier)
+	require.NoError(w, err)
+	require.Equal(w, http.StatusOK, answer.Status, string(answer.Body))
+	return answer
+}
+
+// resource calls a resource with a token, over mutual TLS.
+func (w *world) resource(c *fapitest.Client, path, token string) *fapitest.Answer {
+	w.Helper()
+	return w.get(c.HTTP, w.mtls+path, http.Header{"Authorization": {"Bearer " + token}})
+}
