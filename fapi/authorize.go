@@ -56,7 +56,7 @@ func (p *Provider) mustPush(ctx context.Context, in *inbound) *party {
 func (p *Provider) load(ctx context.Context, in *inbound, ar *authorizeRequest) (*party, error) {
 	values, err := in.frontChannel(p.maxBytes)
 	if err != nil {
-		return nil, err
+		return in.named(), err
 	}
 	id := values.Get("client_id")
 	if id == "" {

@@ -295,7 +295,7 @@ func (p *Provider) checkKeys(ctx context.Context, s *settings, found *problems) 
 			found.add("F2-CR-02", "no signing keys: use WithKeys, or a strategy with a key fit for PS256, ES256 or EdDSA: %s", err)
 			return
 		}
-		p.signing = set
+		p.signing, p.sharedKeys = set, p.legacy != nil
 	}
 	for _, profile := range p.profiles {
 		if !slices.ContainsFunc(profile.SigningAlgorithms, p.signing.Has) {

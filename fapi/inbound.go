@@ -79,6 +79,20 @@ func (in *inbound) load(ctx context.Context, p *Provider, ids []string) error {
 	return nil
 }
 
+// named is the one profiled client that an unreadable message names, for the audit; nil where it is not known.
+func (in *inbound) named() *party {
+	var found *party
+	for _, c := range in.parties {
+		if c.profile != nil && found != nil {
+			return nil
+		}
+		if c.profile != nil {
+			found = c
+		}
+	}
+	return found
+}
+
 // party returns a client named by the message, loading it where finding the lane did not.
 func (in *inbound) party(ctx context.Context, p *Provider, id string) (*party, error) {
 	c, ok := in.parties[id]

@@ -4,84 +4,12 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"slices"
 	"time"
 
 	"github.com/ory/fosite"
 
 	"github.com/fosite-fapi/fosite-fapi/cnf"
 )
-
-// found is a live token of a profiled client.
-type found struct {
-	*accessRequest
-	use    fosite.TokenUse
-	record *record
-}
-
-// lookUp finds a live token of the profiled lane; nil when there is none. The hint says where to look first (RFC 7662 2.1).
-func (p *Provider) lookUp(ctx context.Context, token string, hint fosite.TokenUse, session fosite.Session) (*found, error) {
-	if token == "" {
-		return nil, nil //nolint:nilnil // absence is an answer here, not an error
-	}
-	kinds := []fosite.TokenUse{fosite.AccessToken, fosite.RefreshToken}
-	if hint == fosite.RefreshToken {
-		slices.Reverse(kinds)
-	}
-	for _, use := range kinds {
-		stored, err := p.stored(ctx, token, use, session)
-		if err != nil {
-			return nil, err
-		}
-		if stored == nil {
-			continue
-		}
-		return p.live(ctx, stored, token, use)
-	}
-	return nil, nil //nolint:nilnil // see above
-}
-
-func (p *Provider) stored(ctx context.Context, token string, use fosite.TokenUse, session fosite.Session) (fosite.Requester, error) {
-	if use == fosite.RefreshToken {
-		if signature := p.strategy.RefreshTokenSignature(ctx, token); signature != "" {
-			return p.vault.refresh(ctx, signature, session)
-		}
-		return nil, nil //nolint:nilnil // see lookUp
-	}
-	if signature := p.accessSignature(ctx, token); signature != "" {
-		return p.vault.access(ctx, signature, session)
-	}
-	return nil, nil //nolint:nilnil // see lookUp
-}
-
-// live checks a stored token's expiry, its integrity and that its client still stands where it stood.
-func (p *Provider) live(ctx context.Context, stored fosite.Requester, token string, use fosite.TokenUse) (*found, error) {
-	rec, err := recordOf(stored, use)
-	if err != nil {
-		return nil, err
-	}
-	if !p.now().Before(time.UnixMilli(rec.Expires)) || stored.GetClient() == nil {
-		return nil, nil //nolint:nilnil // see lookUp
-	}
-	switch {
-	case use == fosite.RefreshToken:
-		err = p.strategy.ValidateRefreshToken(ctx, unexpired(use, rec.Expires), token)
-	case p.format == Opaque:
-		err = p.strategy.ValidateAccessToken(ctx, unexpired(use, rec.Expires), token)
-	} // a JWT is found by the hash of all its bytes: what is found is what was issued
-	if err != nil {
-		return nil, nil //nolint:nilnil,nilerr // a forged token is no token
-	}
-	c, err := p.partyOf(ctx, stored.GetClient())
-	if err != nil || c.profile == nil || c.profile.Name != rec.Profile {
-		return nil, nil //nolint:nilnil,nilerr // moved to another profile: what it had stops working
-	}
-	t := &accessRequest{AccessRequest: fosite.NewAccessRequest(stored.GetSession()), party: c, confirmation: rec.Confirmation}
-	t.ID, t.Client, t.RequestedAt = stored.GetID(), stored.GetClient(), stored.GetRequestedAt()
-	t.RequestedScope, t.GrantedScope = stored.GetRequestedScopes(), stored.GetGrantedScopes()
-	t.RequestedAudience, t.GrantedAudience = stored.GetRequestedAudience(), stored.GetGrantedAudience()
-	return &found{accessRequest: t, use: use, record: rec}, nil
-}
 
 type bindingKey struct{}
 
@@ -140,11 +68,15 @@ func (p *Provider) introspectLegacy(ctx context.Context, token string, use fosit
 type introspection struct {
 	*found
 	issuer string
+	other  fosite.IntrospectionResponder // of a legacy token
 }
 
-func (i *introspection) IsActive() bool { return i.found != nil }
+func (i *introspection) IsActive() bool { return i.found != nil || i.other != nil }
 
 func (i *introspection) GetAccessRequester() fosite.AccessRequester {
+	if i.other != nil {
+		return i.other.GetAccessRequester()
+	}
 	if i.found == nil {
 		return nil
 	}
@@ -152,6 +84,9 @@ func (i *introspection) GetAccessRequester() fosite.AccessRequester {
 }
 
 func (i *introspection) GetTokenUse() fosite.TokenUse {
+	if i.other != nil {
+		return i.other.GetTokenUse()
+	}
 	if i.found == nil {
 		return ""
 	}
@@ -190,10 +125,29 @@ func (p *Provider) NewIntrospectionRequest(ctx context.Context, r *http.Request,
 	return resp, nil
 }
 
+// introspectByLegacy answers a legacy caller as fosite does. A token of a profiled client is active for it only where the host says so by [WithIntrospectors]:
+// for a resource server that serves both kinds of client.
+func (p *Provider) introspectByLegacy(ctx context.Context, in *inbound, session fosite.Session, own *introspection) (fosite.IntrospectionResponder, error) {
+	resp, err := p.legacy.NewIntrospectionRequest(ctx, in.Request, session)
+	if err == nil && resp.IsActive() && p.profiled(ctx, resp.GetAccessRequester().GetClient()) {
+		return &fosite.IntrospectionResponse{}, fosite.ErrInactiveToken
+	}
+	user, basic := basicUser(in.Request)
+	if !errors.Is(err, fosite.ErrInactiveToken) || p.introspectors == nil || !basic || in.parties[user] == nil {
+		return resp, err
+	}
+	f, failed := p.lookUp(ctx, in.PostForm.Get("token"), fosite.TokenUse(in.PostForm.Get("token_type_hint")), session)
+	if failed != nil || f == nil || !p.maySee(ctx, in.parties[user].client, f.accessRequest) {
+		return resp, err
+	}
+	own.found = f
+	return own, nil
+}
+
 func (p *Provider) introspect(ctx context.Context, in *inbound, session fosite.Session, resp *introspection) (*party, error) {
 	values, err := in.body(p.maxBytes)
 	if err != nil {
-		return nil, err
+		return in.named(), err
 	}
 	_, c, err := p.authenticate(ctx, in, values, errUnauthenticated)
 	if err != nil {
@@ -207,18 +161,33 @@ func (p *Provider) introspect(ctx context.Context, in *inbound, session fosite.S
 	if err != nil {
 		return c, err
 	}
-	if f != nil && p.maySee(ctx, c, f) {
-		resp.found = f
+	if f != nil {
+		if p.maySee(ctx, c.client, f.accessRequest) {
+			resp.found = f
+		}
+		return c, nil
 	}
-	return c, nil
+	return c, p.introspectForProfiled(ctx, c, token, session, resp)
 }
 
-func (p *Provider) maySee(ctx context.Context, caller *party, f *found) bool {
-	if p.introspectors != nil {
-		return p.introspectors(ctx, caller.client, f.accessRequest)
+// introspectForProfiled looks for a token of the legacy lane, which a profiled resource server may have to judge too.
+func (p *Provider) introspectForProfiled(ctx context.Context, c *party, token string, session fosite.Session, resp *introspection) error {
+	if p.legacy == nil {
+		return nil
 	}
-	id := caller.client.GetID()
-	return f.Client.GetID() == id || f.GrantedAudience.Has(id)
+	use, ar, err := p.legacy.IntrospectToken(ctx, token, fosite.AccessToken, session)
+	if err != nil || p.profiled(ctx, ar.GetClient()) || !p.maySee(ctx, c.client, ar) {
+		return nil //nolint:nilerr // whatever the reason, the token is inactive for this caller
+	}
+	resp.other = &fosite.IntrospectionResponse{Active: true, AccessRequester: ar, TokenUse: use}
+	return nil
+}
+
+func (p *Provider) maySee(ctx context.Context, caller fosite.Client, token fosite.AccessRequester) bool {
+	if p.introspectors != nil {
+		return p.introspectors(ctx, caller, token)
+	}
+	return token.GetClient().GetID() == caller.GetID() || token.GetGrantedAudience().Has(caller.GetID())
 }
 
 // introspectionBody is RFC 7662 2.2 with cnf (RFC 8705 3.2).
@@ -241,6 +210,10 @@ func (p *Provider) WriteIntrospectionResponse(ctx context.Context, rw http.Respo
 	i, ok := responder.(*introspection)
 	if !ok && p.legacy != nil {
 		p.legacy.WriteIntrospectionResponse(ctx, rw, responder)
+		return
+	}
+	if ok && i.other != nil {
+		p.legacy.WriteIntrospectionResponse(ctx, rw, i.other)
 		return
 	}
 	if !ok || !i.IsActive() {

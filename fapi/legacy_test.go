@@ -215,7 +215,7 @@ func TestProfiledClientsBesideLegacyOnes(t *testing.T) {
 			},
 			"lifetime of access tokens": func(m *mixed) {
 				assert.EqualValues(m, 300, m.tokens(m.b, "accounts").JSON["expires_in"])
-				assert.EqualValues(m, 3599, m.legacy.tokens("photos").JSON["expires_in"])
+				assert.EqualValues(m, 3600, m.legacy.tokens("photos").JSON["expires_in"])
 			},
 		} {
 			t.Run(kind+"/"+name, func(t *testing.T) {

@@ -100,5 +100,13 @@ func names[T ~string](values []T) []string {
 	return out
 }
 
-// JWKS is the server's public key set.
-func (p *Provider) JWKS(context.Context) *jose.JSONWebKeySet { return p.signing.Public() }
+// JWKS is the server's public key set. A key that the host's own lane signs with too, by RS256 as a rule, is published without alg.
+func (p *Provider) JWKS(context.Context) *jose.JSONWebKeySet {
+	set := p.signing.Public()
+	if p.sharedKeys {
+		for i := range set.Keys {
+			set.Keys[i].Algorithm = ""
+		}
+	}
+	return set
+}

@@ -38,6 +38,7 @@ type Provider struct {
 	fixedIssuer     string
 	urls            Endpoints
 	signing         *keys.Set
+	sharedKeys      bool // the legacy lane signs with them too, by algorithms of its own
 	format          AccessTokenFormat
 	defaultAudience []string
 

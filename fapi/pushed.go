@@ -25,7 +25,7 @@ func (p *Provider) NewPushedAuthorizeRequest(ctx context.Context, r *http.Reques
 func (p *Provider) push(ctx context.Context, in *inbound, ar *authorizeRequest) (*party, error) {
 	values, err := in.body(p.maxBytes)
 	if err != nil {
-		return nil, err
+		return in.named(), err
 	}
 	who, c, err := p.authenticate(ctx, in, values, errPushUnauthenticated)
 	if err != nil {

@@ -25,7 +25,7 @@ func (p *Provider) NewRevocationRequest(ctx context.Context, r *http.Request) er
 func (p *Provider) revoke(ctx context.Context, in *inbound) (*party, error) {
 	values, err := in.body(p.maxBytes)
 	if err != nil {
-		return nil, err
+		return in.named(), err
 	}
 	_, c, err := p.authenticate(ctx, in, values, errUnauthenticated)
 	if err != nil {

@@ -43,7 +43,7 @@ func (p *Provider) NewAccessRequest(ctx context.Context, r *http.Request, sessio
 func (p *Provider) access(ctx context.Context, in *inbound, t *accessRequest) (*party, error) {
 	values, err := in.body(p.maxBytes)
 	if err != nil {
-		return nil, err
+		return in.named(), err
 	}
 	who, c, err := p.authenticate(ctx, in, values, errUnauthenticated)
 	if err != nil {

@@ -74,7 +74,7 @@ func legacyAttacks() []attack {
 			title: "old-app's bearer token at the accounts API",
 			prize: "accounts for a token that anybody could have copied",
 			try:   legacyTokenAtAccounts,
-			want:  refusal{401, "invalid_token", "F2-RS-03"},
+			want:  refusal{401, "invalid_token", "F2-RS-05"},
 		},
 	}
 }
