@@ -98,7 +98,7 @@ func lifespan(t *accessRequest, kind fosite.TokenType, profile time.Duration) ti
 type accessClaims struct {
 	Issuer       string           `json:"iss"`
 	Subject      string           `json:"sub"`
-	Audience     audience         `json:"aud"`
+	Audience     any              `json:"aud"` // see audience
 	ClientID     string           `json:"client_id"`
 	IssuedAt     int64            `json:"iat"`
 	Expires      int64            `json:"exp"`
@@ -108,29 +108,27 @@ type accessClaims struct {
 }
 
 // audience is a string where there is one, as most validators expect.
-type audience []string
-
-func (a audience) MarshalJSON() ([]byte, error) {
-	if len(a) == 1 {
-		return json.Marshal(a[0])
+func audience(values ...string) any {
+	if len(values) == 1 {
+		return values[0]
 	}
-	return json.Marshal([]string(a))
+	return values
 }
 
 func (p *Provider) newJWT(ctx context.Context, t *accessRequest, now, expires time.Time) (string, error) {
 	claims := accessClaims{
-		Issuer: p.issuer(ctx), Subject: t.Session.GetSubject(), Audience: audience(t.GrantedAudience),
+		Issuer: p.issuer(ctx), Subject: t.Session.GetSubject(), Audience: audience(t.GrantedAudience...),
 		ClientID: t.party.client.GetID(), IssuedAt: now.Unix(), Expires: expires.Unix(), ID: rand.Text(),
 		Scope: scopeString(t.GrantedScope), Confirmation: t.confirmation,
 	}
 	if claims.Subject == "" {
 		claims.Subject = claims.ClientID // RFC 9068 2.2: no resource owner is involved
 	}
-	if len(claims.Audience) == 0 {
-		claims.Audience = p.defaultAudience
-	}
-	if len(claims.Audience) == 0 {
-		claims.Audience = audience{claims.Issuer}
+	if len(t.GrantedAudience) == 0 {
+		claims.Audience = audience(p.defaultAudience...)
+		if len(p.defaultAudience) == 0 {
+			claims.Audience = claims.Issuer
+		}
 	}
 	payload, err := withExtra(claims, extraClaims(t.Session))
 	if err != nil {

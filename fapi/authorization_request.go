@@ -135,14 +135,25 @@ func validateResponseMode(c *party, ar *fosite.AuthorizeRequest) error {
 func (p *Provider) validateScope(ctx context.Context, c *party, ar *fosite.AuthorizeRequest) error {
 	allowed := p.config.GetScopeStrategy(ctx)
 	scopes := c.client.GetScopes()
-	requested := fosite.Arguments(strings.Fields(ar.Form.Get("scope")))
+	requested := once(strings.Fields(ar.Form.Get("scope")))
 	for _, scope := range requested {
 		if !allowed(scopes, scope) {
 			return errScope
 		}
 	}
-	ar.SetRequestedScopes(requested)
+	ar.RequestedScope = requested
 	return p.validateAudience(ctx, c, &ar.Request)
+}
+
+// once drops what is repeated, in place.
+func once(values []string) []string {
+	kept := values[:0]
+	for _, v := range values {
+		if !slices.Contains(kept, v) {
+			kept = append(kept, v)
+		}
+	}
+	return kept
 }
 
 // validateAudience asks the host's strategy, as fosite does, where an audience is requested.

@@ -30,6 +30,9 @@ func TestClausesAuthorization(t *testing.T) {
 		{"F2-AS-07/refused unknown client_id", visit(param("client_id", "nobody")), page(401, "invalid_client", "CA-08")},
 		{"OA-03/refused without client_id", visit(noParam("client_id")), page(400, "invalid_request", "OA-03")},
 
+		{"PAR-29/refused by value, as registered", registered(pushingAlone, visit(byValue)), page(400, "invalid_request", "F2-AZ-03")},
+		{"PAR-29/kept pushed, as registered", registered(pushingAlone, visit()), approved},
+
 		{"F2-AZ-15/kept the page is loaded twice before the decision", loadedTwice, approved},
 		{"F2-AZ-15/refused after the approval", secondVisit(nil), page(400, "invalid_request_uri", "F2-AZ-15")},
 		{"PAR-23/refused after the denial", secondVisit(fosite.ErrAccessDenied), page(400, "invalid_request_uri", "F2-AZ-15")},
@@ -64,13 +67,17 @@ func TestClausesAuthorization(t *testing.T) {
 
 		{"F2-AZ-10/kept the credentials are not sent on", visit(method(http.MethodPost), param("password", "secret")), all(approved, parameter("password", ""))},
 		{"F2-AZ-11/kept 303 for an error", denying(fosite.ErrAccessDenied, visit(method(http.MethodPost))), sentBack("access_denied", "OA-09")},
-		{"F2-TLS-11/refused CORS preflight", visit(method(http.MethodOptions), withHeader("Access-Control-Request-Method", "POST")), page(405, "invalid_request", "OA-05")},
+		{"F2-TLS-09/kept", visit(), all(approved, protected)},
+		{"F2-TLS-09/kept on an error page", visit(noParam("request_uri")), all(page(400, "invalid_request", "F2-AZ-03"), protected)},
+		{"F2-TLS-09/kept on the host's own page", func(b *bench) *fapitest.Answer { return showLogin(b, b.requestURI()) }, protected},
+		{"OA-17/kept no frames", visit(noParam("request_uri")), unframed},
+		{"F2-TLS-11/refused CORS preflight", visit(method(http.MethodOptions), httpHeader("Access-Control-Request-Method", "POST")), page(405, "invalid_request", "OA-05")},
 		{"F2-TLS-11/kept a middleware that allows everything", underCORS(visit()), approved},
 		{"OA-01/refused client_id twice", visit(param("client_id", "client-a", "client-a")), page(400, "invalid_request", "OA-01")},
 		{"OA-01/refused request_uri twice", visit(twiceTheRequestURI), page(400, "invalid_request", "OA-01")},
 		{"OA-01/kept what stands beside request_uri may repeat", visit(param("scope", "openid", "openid"), param("response_type", "code", "code")), approved},
-		{"PAR-01/refused JSON", visit(method(http.MethodPost), withHeader("Content-Type", "application/json")), page(400, "invalid_request", "PAR-01")},
-		{"PAR-01/refused multipart", visit(method(http.MethodPost), multipart), page(400, "invalid_request", "PAR-01")},
+		{"PAR-01/refused JSON", visit(method(http.MethodPost), httpHeader("Content-Type", "application/json")), page(400, "invalid_request", "PAR-01")},
+		{"PAR-01/refused multipart", visit(method(http.MethodPost), inParts), page(400, "invalid_request", "PAR-01")},
 		{"PAR-01/refused parameters in the query of a POST", visit(method(http.MethodPost), inQueryAlone), page(400, "invalid_request", "OA-03")},
 		{"PAR-15/refused too large", visit(method(http.MethodPost), param("foo", text(129<<10))), page(413, "invalid_request", "PAR-15")},
 		{"OA-01/refused PUT", visit(method(http.MethodPut)), page(405, "invalid_request", "OA-05")},
@@ -102,6 +109,18 @@ func inQueryAlone(m *fapitest.Message) {
 func anotherState(b *bench, a *fapitest.Answer) {
 	b.Helper()
 	assert.NotEqual(b, "outside", a.Location().Query().Get("state"))
+}
+
+func pushingAlone(c *registration.Client) { c.RequirePushedAuthorizationRequests = true }
+
+// unframed is a page without scripts that no other page can show as its own.
+func unframed(b *bench, a *fapitest.Answer) {
+	b.Helper()
+	policy := a.Header.Get("Content-Security-Policy")
+	assert.Contains(b, policy, "default-src 'none'")
+	assert.Contains(b, policy, "frame-ancestors 'none'")
+	assert.Equal(b, "DENY", a.Header.Get("X-Frame-Options"))
+	assert.NotContains(b, string(a.Body), "<script")
 }
 
 // denying lets the host decide against the client.
@@ -155,14 +174,16 @@ func interaction(load, decide time.Duration) step {
 }
 
 // showLogin is a visit that the host answers with a page of its own.
-func showLogin(b *bench, requestURI string) {
+func showLogin(b *bench, requestURI string) *fapitest.Answer {
 	deciding := b.handler
 	b.interaction(func(rw http.ResponseWriter, _ *http.Request, _ fosite.AuthorizeRequester) (*fapi.Decision, error) {
 		_, err := rw.Write([]byte("please log in"))
 		return nil, err
 	})
-	assert.Equal(b, http.StatusOK, b.browse(requestURI).Status)
-	b.handler = deciding
+	defer func() { b.handler = deciding }()
+	a := b.browse(requestURI)
+	assert.Equal(b, http.StatusOK, a.Status)
+	return a
 }
 
 // deliberating lets the host take its time to decide, holding the request.

@@ -150,6 +150,7 @@ func protected(b *bench, a *fapitest.Answer) {
 	h := a.Header
 	assert.Regexp(b, `^max-age=\d{8,}; includeSubDomains; preload$`, h.Get("Strict-Transport-Security"))
 	assert.Equal(b, "no-store", h.Get("Cache-Control"))
+	assert.Equal(b, "nosniff", h.Get("X-Content-Type-Options"))
 	assert.Equal(b, "DENY", h.Get("X-Frame-Options"))
 	assert.Equal(b, "no-referrer", h.Get("Referrer-Policy"))
 	for name := range h {

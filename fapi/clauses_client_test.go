@@ -131,7 +131,7 @@ func tampered(m *fapitest.Message) {
 }
 
 func basic(user, password string) fapitest.Mutation {
-	return withHeader("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(url.QueryEscape(user)+":"+url.QueryEscape(password))))
+	return httpHeader("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(url.QueryEscape(user)+":"+url.QueryEscape(password))))
 }
 
 func public(c *registration.Client) { c.TokenEndpointAuthMethod = "none" }

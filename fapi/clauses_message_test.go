@@ -29,7 +29,7 @@ func TestClausesMessage(t *testing.T) {
 			{"OA-01/kept at " + e.name, e.send(), e.grant},
 			{"OA-01/kept unknown parameter at " + e.name, e.send(param("foo", "bar")), e.grant},
 			{"OA-01/kept empty parameter as if absent at " + e.name, e.send(param("client_secret", "")), e.grant},
-			{"OA-01/kept charset at " + e.name, e.send(withHeader("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8")), e.grant},
+			{"OA-01/kept charset at " + e.name, e.send(httpHeader("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8")), e.grant},
 			{"OA-01/refused client_id twice at " + e.name, e.send(param("client_id", "client-a", "client-a")), refused(400, "invalid_request", "OA-01")},
 			{"OA-01/refused unknown parameter twice at " + e.name, e.send(param("foo", "bar", "bar")), refused(400, "invalid_request", "OA-01")},
 			{"OA-01/refused client_assertion twice at " + e.name, e.send(twoAssertions), refused(400, "invalid_request", "OA-01")},
@@ -38,9 +38,9 @@ func TestClausesMessage(t *testing.T) {
 			{"OA-05/refused DELETE at " + e.name, e.send(method(http.MethodDelete)), unaudited(405, "invalid_request")},
 			{"PAR-01/refused query at " + e.name, e.send(inQuery), invalid("PAR-04")},
 			{"PAR-01/refused JSON at " + e.name, e.send(body("application/json", `{"client_id":"client-a"}`)), refused(400, "invalid_request", "PAR-01")},
-			{"PAR-01/refused JSON by the name of a form at " + e.name, e.send(withHeader("Content-Type", "application/json")), refused(400, "invalid_request", "PAR-01")},
-			{"PAR-01/refused no type at " + e.name, e.send(withHeader("Content-Type")), refused(400, "invalid_request", "PAR-01")},
-			{"PAR-01/refused multipart at " + e.name, e.send(multipart), refused(400, "invalid_request", "PAR-01")},
+			{"PAR-01/refused JSON by the name of a form at " + e.name, e.send(httpHeader("Content-Type", "application/json")), refused(400, "invalid_request", "PAR-01")},
+			{"PAR-01/refused no type at " + e.name, e.send(httpHeader("Content-Type")), refused(400, "invalid_request", "PAR-01")},
+			{"PAR-01/refused multipart at " + e.name, e.send(inParts), refused(400, "invalid_request", "PAR-01")},
 			{"PAR-01/refused malformed at " + e.name, e.send(body("", "client_id=client-a&scope=%zz")), refused(400, "invalid_request", "PAR-01")},
 			{"PAR-01/refused semicolons at " + e.name, e.send(body("", "client_id=client-a;scope=openid")), refused(400, "invalid_request", "PAR-01")},
 			{"PAR-15/kept large at " + e.name, e.send(param("foo", text(100<<10))), e.grant},
@@ -86,7 +86,7 @@ func body(contentType, text string) fapitest.Mutation {
 	}
 }
 
-func multipart(m *fapitest.Message) {
+func inParts(m *fapitest.Message) {
 	const boundary = "boundary"
 	if m.Claims != nil {
 		m.Form.Set("client_assertion", signed(m))

@@ -1,9 +1,11 @@
 package fapi_test
 
 import (
+	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"encoding/base64"
 	"encoding/pem"
 	"errors"
 	"net/http"
@@ -52,12 +54,14 @@ func TestClausesMutualTLS(t *testing.T) {
 		{"MTLS-07/refused self-signed certificate that is not registered", bySelfSigned(false, push()), invalid("MTLS-07")},
 		{"MTLS-07/refused certificate of an authority in its place", bySelfSigned(true, presenting(certified(testPKI(), nameA), push())), invalid("MTLS-07")},
 
-		{"F2-AS-04/kept", redeem(), boundTo(func(b *bench) *tls.Certificate { return &b.certA })},
+		{"F2-AS-04/kept", redeem(), boundTo(certificateA)},
 		{"F2-AS-04/refused without a certificate", presenting(noCertificate, redeem()), refused(400, "invalid_request", "F2-AS-04")},
 		{"F2-AS-04/refused client_credentials without a certificate", presenting(noCertificate, credentials()), refused(400, "invalid_request", "F2-AS-04")},
 		{"F2-AS-04/refused refresh without a certificate", refreshedWith(noCertificate), refused(400, "invalid_request", "F2-AS-04")},
 		{"F2-AS-04/kept a missing certificate spends no code", retriedWith(noCertificate), issued},
 		{"F2-AS-05/refused client that binds by DPoP", registered(func(c *registration.Client) { c.DPoPBoundAccessTokens = true }, redeem()), refused(400, "invalid_request", "F2-AS-05")},
+		{"MTLS-15/kept bound though the registration does not ask for it", registered(unbinding, redeem()), boundTo(certificateA)},
+		{"MTLS-15/refused without a certificate all the same", registered(unbinding, presenting(noCertificate, redeem())), refused(400, "invalid_request", "F2-AS-04")},
 		{"MTLS-20/kept a new certificate at refresh", refreshedWith(certificateB), boundTo(certificateB)},
 		{"MTLS-22/refused header of a stranger", presenting(noCertificate, redeem(forwarded)), refused(400, "invalid_request", "F2-AS-04")},
 	}.run(t)
@@ -74,7 +78,11 @@ func TestClausesBoundJWT(t *testing.T) {
 			issued(b, a)
 			assert.Equal(b, map[string]any{"x5t#S256": cnf.Thumbprint(b.certA.Leaf)}, b.claims(a.Text("access_token"))["cnf"])
 		}},
-		{"MTLS-13/kept", redeem(), boundTo(func(b *bench) *tls.Certificate { return &b.certA })},
+		{"MTLS-12/kept", redeem(), func(b *bench, a *fapitest.Answer) {
+			sum := sha256.Sum256(b.certA.Certificate[0])
+			assert.Equal(b, map[string]any{"x5t#S256": base64.RawURLEncoding.EncodeToString(sum[:])}, b.claims(a.Text("access_token"))["cnf"])
+		}},
+		{"MTLS-13/kept", redeem(), boundTo(certificateA)},
 	}.run(t, fapi.WithAccessTokenFormat(fapi.JWT))
 }
 
@@ -87,6 +95,8 @@ func byCertificate(s step) step {
 		c.TLSClientAuthSubjectDN = "CN=client-a,O=Example,C=DE"
 	}, func(b *bench) *fapitest.Answer { b.a.AuthMethod = "tls_client_auth"; return s(b) })
 }
+
+func unbinding(c *registration.Client) { c.TLSClientCertificateBoundAccessTokens = false }
 
 func named(dn string) func(*registration.Client) {
 	return func(c *registration.Client) { c.TLSClientAuthSubjectDN = dn }

@@ -23,13 +23,13 @@ func TestClausesResource(t *testing.T) {
 		{"F2-RS-01/kept", resource(), served},
 		{"F2-RS-01/kept lower-case scheme", resource(scheme("bearer")), served},
 		{"F2-RS-01/kept upper-case scheme", resource(scheme("BEARER")), served},
-		{"BT-03/refused no token", resource(withHeader("Authorization")), noToken},
+		{"BT-03/refused no token", resource(httpHeader("Authorization")), noToken},
 		{"BT-03/refused other scheme", resource(scheme("Basic")), noToken},
-		{"BT-03/refused scheme without a token", resource(withHeader("Authorization", "Bearer ")), noToken},
+		{"BT-03/refused scheme without a token", resource(httpHeader("Authorization", "Bearer ")), noToken},
 		{"F2-RS-02/refused in the query", resource(inURL), forbidden(400, "invalid_request", "")},
 		{"BT-01/refused in the query too", resource(inURLToo), forbidden(400, "invalid_request", "")},
 		{"BT-01/refused twice", resource(twiceInHeader), forbidden(400, "invalid_request", "")},
-		{"F2-RS-03/refused unknown", resource(withHeader("Authorization", "Bearer "+text(43)+"."+text(43))), forbidden(401, "invalid_token", "")},
+		{"F2-RS-03/refused unknown", resource(httpHeader("Authorization", "Bearer "+text(43)+"."+text(43))), forbidden(401, "invalid_token", "")},
 		{"F2-RS-03/kept at 299 s", resource(wait(299 * time.Second)), served},
 		{"F2-RS-03/refused at 301 s", resource(wait(301 * time.Second)), forbidden(401, "invalid_token", "")},
 		{"F2-RS-03/refused revoked", afterwards(func(b *bench, token string) { done(b, b.got(b.a.Revoke(b.Context(), token))) }), forbidden(401, "invalid_token", "")},
@@ -38,7 +38,8 @@ func TestClausesResource(t *testing.T) {
 		{"F2-RS-04/refused without the scope", visiting(other, certificateA), forbidden(403, "insufficient_scope", "")},
 		{"F2-RS-05/refused no certificate", visiting((*bench).aToken, noCertificate), forbidden(401, "invalid_token", "F2-RS-05")},
 		{"F2-RS-05/refused certificate of client B", visiting((*bench).aToken, certificateB), forbidden(401, "invalid_token", "F2-RS-05")},
-		{"F2-RS-05/refused renewed certificate", visiting((*bench).aToken, certified(testPKI(), nameA)), forbidden(401, "invalid_token", "F2-RS-05")},
+		{"MTLS-10/kept", resource(), served},
+		{"MTLS-10/refused renewed certificate", visiting((*bench).aToken, certified(testPKI(), nameA)), forbidden(401, "invalid_token", "F2-RS-05")},
 		{"F2-RS-05/refused header of a stranger", visiting((*bench).aToken, noCertificate, forwarded), forbidden(401, "invalid_token", "F2-RS-05")},
 	}
 	rows.run(t)
@@ -96,8 +97,6 @@ func TestClausesIntrospectionAndRevocation(t *testing.T) {
 
 func (b *bench) aToken() string { return request()(b).Text("access_token") }
 func (b *bench) aCode() string  { return b.newCode() }
-
-func certificateA(b *bench) *tls.Certificate { return &b.certA }
 
 // resource calls a resource that needs the scope accounts, as client A usually does.
 func resource(m ...fapitest.Mutation) step { return visiting((*bench).aToken, certificateA, m...) }

@@ -155,6 +155,7 @@ func presenting(certificate func(*bench) *tls.Certificate, s step) step {
 }
 
 func noCertificate(*bench) *tls.Certificate  { return nil }
+func certificateA(b *bench) *tls.Certificate { return &b.certA }
 func certificateB(b *bench) *tls.Certificate { return &b.certB }
 
 // What can be changed in a message.
@@ -194,7 +195,7 @@ func signedBy(key crypto.Signer, alg jose.SignatureAlgorithm) fapitest.Mutation 
 // unauthenticated sends no client assertion.
 func unauthenticated(m *fapitest.Message) { m.Claims = nil }
 
-func withHeader(name string, values ...string) fapitest.Mutation {
+func httpHeader(name string, values ...string) fapitest.Mutation {
 	return func(m *fapitest.Message) { m.Header[name] = values }
 }
 
@@ -302,7 +303,7 @@ func idToken(b *bench, a *fapitest.Answer) map[string]any {
 // claims are those of a token that this server signed.
 func (b *bench) claims(token string) map[string]any {
 	b.Helper()
-	jws, err := jose.ParseSigned(token, []jose.SignatureAlgorithm{jose.ES256, jose.PS256})
+	jws, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{jose.ES256, jose.PS256})
 	require.NoError(b, err)
 	payload, err := jws.Verify(b.provider.JWKS(b.Context()))
 	require.NoError(b, err)

@@ -16,6 +16,7 @@ func TestClausesToken(t *testing.T) {
 	t.Parallel()
 	clauses{
 		{"OA-05/kept", redeem(), all(issued, member("scope", usualScope))},
+		{"OA-12/kept", redeem(), all(issued, plainJSON)},
 		{"F2-AS-02/refused password", redeem(param("grant_type", "password"), param("username", "alice"), param("password", "secret")), refused(400, "unsupported_grant_type", "F2-AS-02")},
 		{"F2-AS-02/refused unknown grant", redeem(param("grant_type", "urn:example:grant")), refused(400, "unsupported_grant_type", "F2-AS-02")},
 		{"OA-13/refused grant that is not registered", registered(codeGrantOnly, credentials()), refused(400, "unauthorized_client", "OA-13")},
@@ -41,11 +42,11 @@ func TestClausesToken(t *testing.T) {
 		{"OA-10/kept a wrong redirect_uri spends nothing", retry(param("redirect_uri", "https://client-a.example.com/")), issued},
 		{"OA-11/refused code of another client", byB(func(b *bench) *fapitest.Answer { return b.got(b.b.Redeem(b.Context(), b.newCode(), verifier)) }), refused(400, "invalid_grant", "OA-11")},
 
-		{"F2-AS-09/kept the refresh token stays", refreshing(itsRefreshToken), issued},
+		{"F2-AS-09/kept the refresh token stays", afterRefresh(itsRefreshToken), issued},
 		{"F2-AS-09/kept no refresh token without offline_access", request(param("scope", "accounts")), all(issued, member("refresh_token", nil))},
-		{"F2-AS-09/kept the access token before ends", refreshing(itsAccessToken), all(answers(200), member("active", false))},
+		{"F2-AS-09/kept the access token before ends", afterRefresh(itsAccessToken), all(answers(200), member("active", false))},
 		{"OA-15/kept less scope", refresh(param("scope", "accounts")), all(issued, member("scope", "accounts"), member("id_token", nil))},
-		{"OA-15/kept the whole scope again after less", refreshing(itsRefreshToken, param("scope", "accounts")), all(issued, member("scope", usualScope))},
+		{"OA-15/kept the whole scope again after less", afterRefresh(itsRefreshToken, param("scope", "accounts")), all(issued, member("scope", usualScope))},
 		{"OA-15/refused more scope", refresh(param("scope", "accounts payments")), refused(400, "invalid_scope", "OA-15")},
 		{"OA-15/refused refresh token of another client", byB(func(b *bench) *fapitest.Answer {
 			return b.got(b.b.Refresh(b.Context(), request()(b).Text("refresh_token")))
@@ -58,7 +59,7 @@ func TestClausesToken(t *testing.T) {
 		}, refused(400, "invalid_grant", "OA-15")},
 		{"OA-15/kept at 29 days", refresh(wait(29 * 24 * time.Hour)), issued},
 		{"OA-15/refused at 31 days", refresh(wait(31 * 24 * time.Hour)), refused(400, "invalid_grant", "OA-15")},
-		{"OA-15/refused at 31 days though used at 20", refreshing(func(b *bench, tokens *fapitest.Answer) *fapitest.Answer {
+		{"OA-15/refused at 31 days though used at 20", afterRefresh(func(b *bench, tokens *fapitest.Answer) *fapitest.Answer {
 			return b.got(b.a.Refresh(b.Context(), tokens.Text("refresh_token"), wait(11*24*time.Hour)))
 		}, wait(20*24*time.Hour)), refused(400, "invalid_grant", "OA-15")},
 		{"OA-15/refused scope that is not registered any more", func(b *bench) *fapitest.Answer {
@@ -149,8 +150,8 @@ func retry(m ...fapitest.Mutation) step {
 	}
 }
 
-// refreshing uses the refresh token once, mutated, before the sequel.
-func refreshing(then sequel, m ...fapitest.Mutation) step {
+// afterRefresh uses the refresh token once, mutated, before the sequel.
+func afterRefresh(then sequel, m ...fapitest.Mutation) step {
 	return func(b *bench) *fapitest.Answer {
 		tokens := request()(b)
 		again := b.got(b.a.Refresh(b.Context(), tokens.Text("refresh_token"), m...))

@@ -97,7 +97,7 @@ func (p *Provider) checkCode(ctx context.Context, t *accessRequest, code string,
 	if !p.now().Before(time.UnixMilli(rec.Expires)) {
 		return errCodeExpired
 	}
-	if err := p.strategy.ValidateAuthorizeCode(ctx, unexpired(fosite.AuthorizeCode, rec.Expires), code); err != nil {
+	if err := p.strategy.ValidateAuthorizeCode(ctx, unexpired(rec.Expires), code); err != nil {
 		return fmt.Errorf("%w: %w", errCodeUnknown, err)
 	}
 	if t.Form.Get("redirect_uri") != rec.RedirectURI {

@@ -187,8 +187,9 @@ func (p *Provider) checkStorage(store any, found *problems) {
 		if t := reflect.TypeOf(store); !t.Implements(need.iface) {
 			var missing []string
 			for i := range need.iface.NumMethod() {
-				if _, ok := t.MethodByName(need.iface.Method(i).Name); !ok {
-					missing = append(missing, need.iface.Method(i).Name)
+				want := need.iface.Method(i)
+				if got := reflect.ValueOf(store).MethodByName(want.Name); !got.IsValid() || got.Type() != want.Type {
+					missing = append(missing, want.Name) // also where it has the name but not the signature
 				}
 			}
 			found.add(need.id, "the store %s is no %s: it lacks %s", t, need.iface, strings.Join(missing, ", "))

@@ -20,7 +20,7 @@ import (
 type idClaims struct {
 	Issuer          string   `json:"iss"`
 	Subject         string   `json:"sub"`
-	Audience        audience `json:"aud"`
+	Audience        string   `json:"aud"`
 	Expires         int64    `json:"exp"`
 	IssuedAt        int64    `json:"iat"`
 	AuthTime        int64    `json:"auth_time,omitempty"`
@@ -43,7 +43,7 @@ func (p *Provider) newIDToken(ctx context.Context, t *accessRequest, access stri
 	}
 	alg := p.algorithm(t.party.profile, t.party.meta.IDTokenSignedResponseAlg)
 	claims := idClaims{
-		Issuer: p.issuer(ctx), Subject: from.Subject, Audience: audience{t.party.client.GetID()},
+		Issuer: p.issuer(ctx), Subject: from.Subject, Audience: t.party.client.GetID(),
 		Expires: now.Add(t.party.profile.IDTokenLifetime).Unix(), IssuedAt: now.Unix(), Nonce: t.Form.Get("nonce"),
 		ACR: from.AuthenticationContextClassReference, AMR: from.AuthenticationMethodsReferences,
 		AccessTokenHash: halfHash(alg, access),

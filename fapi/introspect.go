@@ -104,19 +104,10 @@ func (i *introspection) GetAccessTokenType() string {
 // [WithIntrospectors]'s to say.
 func (p *Provider) NewIntrospectionRequest(ctx context.Context, r *http.Request, session fosite.Session) (fosite.IntrospectionResponder, error) {
 	in := p.receive(ctx, r)
-	if !in.strict {
-		if key := fosite.AccessTokenFromRequest(r); key != "" {
-			if _, ar, err := p.legacy.IntrospectToken(ctx, key, fosite.AccessToken, session.Clone()); err == nil && p.profiled(ctx, ar.GetClient()) {
-				return &fosite.IntrospectionResponse{}, fosite.ErrRequestUnauthorized.WithHint("The token was issued before its client got a security profile.")
-			}
-		}
-		resp, err := p.legacy.NewIntrospectionRequest(ctx, r, session)
-		if err == nil && resp.IsActive() && p.profiled(ctx, resp.GetAccessRequester().GetClient()) {
-			return &fosite.IntrospectionResponse{}, fosite.ErrInactiveToken
-		}
-		return resp, err
-	}
 	resp := &introspection{issuer: p.issuer(ctx)}
+	if !in.strict {
+		return p.introspectByLegacy(ctx, in, session, resp)
+	}
 	c, err := p.introspect(ctx, in, session, resp)
 	if err != nil {
 		return resp, p.refused(ctx, c, refuse(AtIntrospection, c, err))
@@ -128,12 +119,19 @@ func (p *Provider) NewIntrospectionRequest(ctx context.Context, r *http.Request,
 // introspectByLegacy answers a legacy caller as fosite does. A token of a profiled client is active for it only where the host says so by [WithIntrospectors]:
 // for a resource server that serves both kinds of client.
 func (p *Provider) introspectByLegacy(ctx context.Context, in *inbound, session fosite.Session, own *introspection) (fosite.IntrospectionResponder, error) {
+	key := fosite.AccessTokenFromRequest(in.Request)
+	if key != "" {
+		if _, ar, err := p.legacy.IntrospectToken(ctx, key, fosite.AccessToken, session.Clone()); err == nil && p.profiled(ctx, ar.GetClient()) {
+			return &fosite.IntrospectionResponse{}, fosite.ErrRequestUnauthorized.WithHint("The token was issued before its client got a security profile.")
+		}
+	}
 	resp, err := p.legacy.NewIntrospectionRequest(ctx, in.Request, session)
 	if err == nil && resp.IsActive() && p.profiled(ctx, resp.GetAccessRequester().GetClient()) {
 		return &fosite.IntrospectionResponse{}, fosite.ErrInactiveToken
 	}
 	user, basic := basicUser(in.Request)
-	if !errors.Is(err, fosite.ErrInactiveToken) || p.introspectors == nil || !basic || in.parties[user] == nil {
+	// Beside a token in the form, fosite does not look at HTTP Basic.
+	if !errors.Is(err, fosite.ErrInactiveToken) || p.introspectors == nil || key != "" || !basic || in.parties[user] == nil {
 		return resp, err
 	}
 	f, failed := p.lookUp(ctx, in.PostForm.Get("token"), fosite.TokenUse(in.PostForm.Get("token_type_hint")), session)

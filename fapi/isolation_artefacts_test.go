@@ -1,6 +1,7 @@
 package fapi_test
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 	"strings"
@@ -165,6 +166,7 @@ func TestIsolationOfLegacyArtefacts(t *testing.T) {
 				m.begin()
 				a := m.good(post(m, "/introspect", url.Values{"token": {tokens.Text(kind)}, "token_type_hint": {kind}}), nil)
 				assert.JSONEq(m, `{"active":false}`, string(a.Body))
+				m.begin()
 				m.good(post(m, "/revoke", url.Values{"token": {tokens.Text(kind)}, "token_type_hint": {kind}}), nil)
 				assert.Empty(m, m.spy.seen())
 				assert.True(m, m.activeForWeb(tokens.Text(kind)))
@@ -172,6 +174,38 @@ func TestIsolationOfLegacyArtefacts(t *testing.T) {
 			m.good(m.legacy.post("/token", refreshing(tokens.Text("refresh_token")), asWeb), nil)
 		})
 	})
+}
+
+// A resource server that the host lets see every token must have proved who it is.
+func TestIsolationOfIntrospectors(t *testing.T) {
+	t.Parallel()
+	onlyWebAndA := fapi.WithIntrospectors(func(_ context.Context, caller fosite.Client, _ fosite.AccessRequester) bool {
+		return caller.GetID() == "web" || caller.GetID() == "client-a"
+	})
+	for store := range stores {
+		t.Run(store, func(t *testing.T) {
+			t.Parallel()
+			m := newMixed(t, store, onlyWebAndA)
+			profiled, legacy := m.tokens(m.b, "accounts").Text("access_token"), m.legacy.tokens("photos").Text("access_token")
+			other := m.good(m.legacy.post("/token", clientCredentials, withBasic("other", webSecret)), nil).Text("access_token")
+			token := url.Values{"token": {profiled}}
+
+			assert.Equal(t, true, m.good(m.legacy.post("/introspect", token, asWeb), nil).JSON["active"])
+			assert.Equal(t, true, m.good(m.a.Introspect(t.Context(), legacy)).JSON["active"])
+			for name, a := range map[string]*fapitest.Answer{
+				"another client":                m.legacy.post("/introspect", token, withBasic("other", webSecret)),
+				"a token of another client":     m.legacy.post("/introspect", token, withHeader("Authorization", "Bearer "+other)),
+				"a token beside an unproved ID": m.legacy.post("/introspect", changed(token, "access_token", other), withBasic("web", "wrong")),
+				"the same in the query":         m.legacy.post("/introspect?access_token="+other, token, withBasic("web", "wrong")),
+				"a token beside a client_id":    m.legacy.post("/introspect", changed(token, "client_id", "web"), withHeader("Authorization", "Bearer "+other)),
+				"its own client, not allowed":   m.good(m.b.Introspect(t.Context(), profiled)),
+			} {
+				assert.Equal(t, http.StatusOK, a.Status, name)
+				assert.JSONEq(t, `{"active":false}`, string(a.Body), name)
+			}
+			assert.Equal(t, unauthorized, m.legacy.post("/introspect", token, withBasic("web", "wrong")).Status)
+		})
+	}
 }
 
 // A thief who knows a profiled client's code or token knows the key under which it is stored, and the legacy lane takes that key from whatever

@@ -2,6 +2,7 @@ package fapi_test
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
@@ -41,7 +42,7 @@ func newMixed(t *testing.T, store string, options ...fapi.Option) *mixed {
 	var err error
 	b.provider, err = fapi.Compose(config, b.store, legacyStrategy(config), append([]fapi.Option{
 		fapi.WithFactories(append([]compose.Factory{m.spy.factory}, everyFactory...)...), profiles,
-		fapi.WithAudit(b.events), fapi.WithTrustAnchors(b.pki.Pool()),
+		fapi.WithAudit(b.events), fapi.WithTrustAnchors(b.pki.Pool()), fapi.WithLogger(slog.New(slog.DiscardHandler)),
 	}, options...)...)
 	require.NoError(t, err)
 	b.handler = hostHandler(b.provider)

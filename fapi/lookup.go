@@ -61,9 +61,9 @@ func (p *Provider) live(ctx context.Context, stored fosite.Requester, token stri
 	}
 	switch {
 	case use == fosite.RefreshToken:
-		err = p.strategy.ValidateRefreshToken(ctx, unexpired(use, rec.Expires), token)
+		err = p.strategy.ValidateRefreshToken(ctx, unexpired(rec.Expires), token)
 	case p.format == Opaque:
-		err = p.strategy.ValidateAccessToken(ctx, unexpired(use, rec.Expires), token)
+		err = p.strategy.ValidateAccessToken(ctx, unexpired(rec.Expires), token)
 	} // a JWT is found by the hash of all its bytes: what is found is what was issued
 	if err != nil {
 		return nil, nil //nolint:nilnil,nilerr // a forged token is no token

@@ -64,7 +64,7 @@ func (refreshGrant) accept(ctx context.Context, p *Provider, t *accessRequest) e
 	if !p.now().Before(time.UnixMilli(t.record.Expires)) {
 		return errRefreshExpired
 	}
-	if err := p.strategy.ValidateRefreshToken(ctx, unexpired(fosite.RefreshToken, t.record.Expires), token); err != nil {
+	if err := p.strategy.ValidateRefreshToken(ctx, unexpired(t.record.Expires), token); err != nil {
 		return fmt.Errorf("%w: %w", errRefreshUnknown, err)
 	}
 	t.adopt(stored)
@@ -124,7 +124,7 @@ func (refreshGrant) issue(ctx context.Context, p *Provider, t *accessRequest) (*
 type credentialsGrant struct{}
 
 func (credentialsGrant) accept(ctx context.Context, p *Provider, t *accessRequest) error {
-	t.RequestedScope = strings.Fields(t.Form.Get("scope"))
+	t.RequestedScope = once(strings.Fields(t.Form.Get("scope")))
 	allowed, scopes := p.config.GetScopeStrategy(ctx), t.party.client.GetScopes()
 	for _, scope := range t.RequestedScope {
 		// There is no user to identify.

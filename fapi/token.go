@@ -199,9 +199,18 @@ func (p *Provider) WriteAccessError(ctx context.Context, rw http.ResponseWriter,
 
 // unexpired is a requester for strategies that check the expiry beside the token's own integrity: the lane has its own record of the expiry, and the stored
 // session may be in use by another request.
-func unexpired(kind fosite.TokenType, expires int64) *fosite.Request {
-	return &fosite.Request{Session: &fosite.DefaultSession{ExpiresAt: map[fosite.TokenType]time.Time{kind: time.UnixMilli(expires)}}}
+func unexpired(expires int64) *fosite.Request {
+	return &fosite.Request{Session: expiry(expires)}
 }
+
+// expiry is a session that knows nothing else.
+type expiry int64
+
+func (e expiry) SetExpiresAt(fosite.TokenType, time.Time) {}
+func (e expiry) GetExpiresAt(fosite.TokenType) time.Time  { return time.UnixMilli(int64(e)) }
+func (e expiry) GetUsername() string                      { return "" }
+func (e expiry) GetSubject() string                       { return "" }
+func (e expiry) Clone() fosite.Session                    { return e }
 
 // scopeString is a scope list as it travels.
 func scopeString(scopes fosite.Arguments) string { return strings.Join(scopes, " ") }

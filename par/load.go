@@ -23,17 +23,18 @@ const (
 // that one; [ErrSpent]; [ErrExpired]; [ErrStorage]; [ErrConfig] if Validate would. The client of the
 // returned request is what Storage gives, which may be as old as the push; its language is not set.
 func (q *Requests) Load(ctx context.Context, requestURI, clientID string) (*fosite.AuthorizeRequest, error) {
-	stored, rec, err := q.find(ctx, requestURI)
+	key := q.key(requestURI)
+	stored, rec, err := q.find(ctx, key, requestURI)
 	if err != nil {
 		return nil, err
 	}
 	if rec.client != clientID {
 		return nil, ErrClient
 	}
-	if err := q.unspent(ctx, requestURI); err != nil {
+	if err := q.unspent(ctx, key); err != nil {
 		return nil, err
 	}
-	if err := q.begin(ctx, requestURI, rec); err != nil {
+	if err := q.begin(ctx, key, rec); err != nil {
 		return nil, err
 	}
 	loaded := copyRequest(stored)
@@ -44,17 +45,17 @@ func (q *Requests) Load(ctx context.Context, requestURI, clientID string) (*fosi
 	return loaded, nil
 }
 
-func (q *Requests) find(ctx context.Context, requestURI string) (fosite.AuthorizeRequester, record, error) {
+func (q *Requests) find(ctx context.Context, key, requestURI string) (fosite.AuthorizeRequester, record, error) {
 	if err := q.Validate(); err != nil {
 		return nil, record{}, err
 	}
 	if err := checkURI(requestURI); err != nil {
 		return nil, record{}, err
 	}
-	stored, err := q.Storage.GetPARSession(ctx, q.key(requestURI))
+	stored, err := q.Storage.GetPARSession(ctx, key)
 	switch {
 	case errors.Is(err, fosite.ErrNotFound):
-		if err := q.unspent(ctx, requestURI); err != nil {
+		if err := q.unspent(ctx, key); err != nil {
 			return nil, record{}, err
 		}
 		return nil, record{}, ErrUnknown
@@ -73,8 +74,8 @@ func (q *Requests) find(ctx context.Context, requestURI string) (fosite.Authoriz
 	return stored, rec, nil
 }
 
-func (q *Requests) unspent(ctx context.Context, requestURI string) error {
-	spent, err := q.SingleUse.Used(ctx, namespaceSpent, q.key(requestURI))
+func (q *Requests) unspent(ctx context.Context, key string) error {
+	spent, err := q.SingleUse.Used(ctx, namespaceSpent, key)
 	if err != nil {
 		return fmt.Errorf("%w: single use: %w", ErrStorage, err)
 	}
@@ -85,18 +86,18 @@ func (q *Requests) unspent(ctx context.Context, requestURI string) error {
 }
 
 // begin marks the interaction as begun if that is still possible, else demands that it was.
-func (q *Requests) begin(ctx context.Context, requestURI string, rec record) error {
+func (q *Requests) begin(ctx context.Context, key string, rec record) error {
 	if q.now().Before(rec.expires) {
-		if _, err := q.SingleUse.UseOnce(ctx, namespaceBegun, q.key(requestURI), q.deadline(rec)); err != nil {
+		if _, err := q.SingleUse.UseOnce(ctx, namespaceBegun, key, q.deadline(rec)); err != nil {
 			return fmt.Errorf("%w: single use: %w", ErrStorage, err)
 		}
 		return nil
 	}
-	return q.ongoing(ctx, requestURI, rec)
+	return q.ongoing(ctx, key, rec)
 }
 
 // ongoing demands that the interaction was begun in time and has not taken too long.
-func (q *Requests) ongoing(ctx context.Context, requestURI string, rec record) error {
+func (q *Requests) ongoing(ctx context.Context, key string, rec record) error {
 	now := q.now()
 	if now.Before(rec.expires) {
 		return nil
@@ -104,7 +105,7 @@ func (q *Requests) ongoing(ctx context.Context, requestURI string, rec record) e
 	if !now.Before(q.deadline(rec)) {
 		return ErrExpired
 	}
-	begun, err := q.SingleUse.Used(ctx, namespaceBegun, q.key(requestURI))
+	begun, err := q.SingleUse.Used(ctx, namespaceBegun, key)
 	if err != nil {
 		return fmt.Errorf("%w: single use: %w", ErrStorage, err)
 	}

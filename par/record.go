@@ -35,7 +35,7 @@ func readRecord(form url.Values, uri string) (record, error) {
 	made, rest, _ := strings.Cut(values[0], " ")
 	expires, client, _ := strings.Cut(rest, " ")
 	milliseconds, err := strconv.ParseInt(expires, 10, 64)
-	if err != nil || client == "" || made != hash(uri) {
+	if err != nil || client == "" || !hashes(made, uri) {
 		return record{}, fmt.Errorf("%w: the stored record doesn't belong to it", ErrUnknown)
 	}
 	return record{client: client, expires: time.UnixMilli(milliseconds)}, nil
@@ -44,4 +44,12 @@ func readRecord(form url.Values, uri string) (record, error) {
 func hash(uri string) string {
 	sum := sha256.Sum256([]byte(uri))
 	return encoding.EncodeToString(sum[:])
+}
+
+// hashes reports whether made is the hash of uri.
+func hashes(made, uri string) bool {
+	sum := sha256.Sum256([]byte(uri))
+	var encoded [43]byte
+	encoding.Encode(encoded[:], sum[:])
+	return made == string(encoded[:])
 }

@@ -9,15 +9,16 @@ import (
 // has approved or refused, before a code is made. It returns [ErrSpent] to all others, [ErrUnknown] and
 // [ErrExpired] as [Requests.Load] does, [ErrStorage] if one of the stores fails, and [ErrConfig] if Validate would.
 func (q *Requests) Spend(ctx context.Context, requestURI string) error {
-	_, rec, err := q.find(ctx, requestURI)
+	key := q.key(requestURI)
+	_, rec, err := q.find(ctx, key, requestURI)
 	if err != nil {
 		return err
 	}
-	if err := q.ongoing(ctx, requestURI, rec); err != nil {
+	if err := q.ongoing(ctx, key, rec); err != nil {
 		return err
 	}
 	// Remembered for as long as the record would let the request be used.
-	first, err := q.SingleUse.UseOnce(ctx, namespaceSpent, q.key(requestURI), q.deadline(rec))
+	first, err := q.SingleUse.UseOnce(ctx, namespaceSpent, key, q.deadline(rec))
 	if err != nil {
 		return fmt.Errorf("%w: single use: %w", ErrStorage, err)
 	}
@@ -25,6 +26,6 @@ func (q *Requests) Spend(ctx context.Context, requestURI string) error {
 		return ErrSpent
 	}
 	// Spent it is, with or without this: a row left behind is refused as spent, and later as expired.
-	_ = q.Storage.DeletePARSession(ctx, q.key(requestURI))
+	_ = q.Storage.DeletePARSession(ctx, key)
 	return nil
 }

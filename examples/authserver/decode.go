@@ -13,8 +13,8 @@ import (
 // decode reads JSON into a config. Unlike encoding/json it goes on after an error, says where each one is, and finds
 // unknown members.
 func decode(raw []byte, into *config, found *findings) {
-	var any json.RawMessage
-	if err := json.Unmarshal(raw, &any); err != nil {
+	var whole json.RawMessage
+	if err := json.Unmarshal(raw, &whole); err != nil {
 		found.syntax = true
 		var syntax *json.SyntaxError
 		if errors.As(err, &syntax) {
@@ -24,7 +24,7 @@ func decode(raw []byte, into *config, found *findings) {
 		}
 		return
 	}
-	decodeValue("", any, reflect.ValueOf(into).Elem(), found)
+	decodeValue("", whole, reflect.ValueOf(into).Elem(), found)
 }
 
 func position(raw []byte, offset int64) string {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/base64"
 	"net/http"
 	"net/url"
 	"strings"
@@ -106,15 +107,33 @@ func TestIntrospectors(t *testing.T) {
 		"its own":                 {"legacy", legacy, true},
 		"another's":               {"legacy", other, false},
 		"another's, registered":   {"resource-server", legacy, true},
-		"of a profiled client":    {"resource-server", ofA, false},
+		"of a profiled client":    {"legacy", ofA, false},
+		"the same, registered":    {"resource-server", ofA, true},
 		"what is no token at all": {"resource-server", "nothing", false},
 	} {
 		seen := w.legacyPost(c.caller, "/introspect", url.Values{"token": {c.token}})
 		assert.Equal(t, http.StatusOK, seen.Status, name)
 		assert.Equal(t, c.active, seen.JSON["active"], "%s: %s", name, seen.Body)
 	}
-	byToken := w.do(w.outside, http.MethodPost, w.main+"/introspect", http.Header{
-		"Authorization": {"Bearer " + legacy}, "Content-Type": {"application/x-www-form-urlencoded"},
-	}, strings.NewReader("token="+other))
-	assert.JSONEq(t, `{"active":false}`, string(byToken.Body))
+	seenByB, err = w.b.Introspect(t.Context(), legacy)
+	require.NoError(t, err)
+	assert.Equal(t, true, seenByB.JSON["active"])
+	seenByA, err = w.a.Introspect(t.Context(), legacy)
+	require.NoError(t, err)
+	assert.JSONEq(t, `{"active":false}`, string(seenByA.Body))
+
+	// fosite is content with an access token in place of the caller's credentials. That says nothing of the caller, whatever it claims beside.
+	forged := "Basic " + base64.StdEncoding.EncodeToString([]byte("resource-server:guess"))
+	for _, token := range []string{other, ofA} {
+		for _, header := range []string{"Bearer " + legacy, forged} {
+			form := url.Values{"token": {token}}
+			if header == forged {
+				form.Set("access_token", legacy)
+			}
+			seen := w.do(w.outside, http.MethodPost, w.main+"/introspect", http.Header{
+				"Authorization": {header}, "Content-Type": {"application/x-www-form-urlencoded"},
+			}, strings.NewReader(form.Encode()))
+			assert.JSONEq(t, `{"active":false}`, string(seen.Body), header)
+		}
+	}
 }

@@ -160,6 +160,9 @@ func (s *server) describe(_ context.Context, doc *metadata.Document) {
 
 // logged writes a line for each request at level debug. It names no query: that may hold a code.
 func (s *server) logged(next http.Handler) http.Handler {
+	if !s.log.Enabled(context.Background(), slog.LevelDebug) {
+		return next
+	}
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		s.log.DebugContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path, "from", r.RemoteAddr)
 		next.ServeHTTP(rw, r)

@@ -39,17 +39,32 @@ func Body(r *http.Request, limit int64) (url.Values, error) {
 	if r.Body == nil {
 		return url.Values{}, nil
 	}
+	raw, err := read(r, limit)
+	if err != nil {
+		return nil, err
+	}
+	return Parse(string(raw))
+}
+
+func read(r *http.Request, limit int64) ([]byte, error) {
 	if r.ContentLength > limit {
 		return nil, ErrTooLarge
 	}
-	raw, err := io.ReadAll(io.LimitReader(r.Body, limit+1))
+	var raw []byte
+	var err error
+	if r.ContentLength >= 0 {
+		raw = make([]byte, r.ContentLength)
+		_, err = io.ReadFull(r.Body, raw)
+	} else {
+		raw, err = io.ReadAll(io.LimitReader(r.Body, limit+1))
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: the body ended early", ErrSyntax)
 	}
 	if int64(len(raw)) > limit {
 		return nil, ErrTooLarge
 	}
-	return Parse(string(raw))
+	return raw, nil
 }
 
 // Parse returns the parameters of an encoded form.

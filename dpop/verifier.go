@@ -1,0 +1,234 @@
+package dpop
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	jose "github.com/go-jose/go-jose/v4"
+
+	"github.com/fosite-fapi/fosite-fapi/internal/jwk"
+)
+
+// A Verifier checks DPoP proofs (RFC 9449 4.3). Replay is required. It is safe for concurrent use as long as its fields
+// don't change.
+type Verifier struct {
+	// Algorithms are those accepted. nil: PS256, ES256, EdDSA (F2-CR-02).
+	Algorithms []jose.SignatureAlgorithm
+
+	// Replay remembers each proof. Required.
+	Replay Replay
+
+	// Nonces are the server's own. nil: none are given out, and those in proofs are ignored.
+	Nonces *Nonces
+
+	// Lifetime is how far back iat may lie. Zero: 60 s. From 15 s, so that a proof of 10 s ago passes in spite of the time
+	// it takes to arrive, to 10 minutes.
+	Lifetime time.Duration
+
+	// FutureSkew is how far ahead iat may lie. Zero: 30 s. From 10 to 60 s (F2-AS-13).
+	FutureSkew time.Duration
+
+	// Now is the clock. nil: time.Now.
+	Now func() time.Time
+}
+
+// Replay remembers what was used.
+type Replay interface {
+	// UseOnce marks id as used within namespace, until expires at least. It reports whether this call was the first to
+	// do so; of several calls at the same time exactly one is. Errors refuse the proof.
+	UseOnce(ctx context.Context, namespace, id string, expires time.Time) (first bool, err error)
+}
+
+const (
+	defaultLifetime   = 60 * time.Second
+	minLifetime       = 15 * time.Second
+	maxLifetime       = 10 * time.Minute
+	defaultFutureSkew = 30 * time.Second
+	minFutureSkew     = 10 * time.Second // F2-AS-13
+	maxFutureSkew     = 60 * time.Second // F2-AS-13
+
+	// maxID bounds a jti in bytes.
+	maxID = 256
+)
+
+var defaultAlgorithms = []jose.SignatureAlgorithm{jose.PS256, jose.ES256, jose.EdDSA}
+
+// Validate returns an ErrConfig that lists everything wrong with the configuration: no Replay, an unknown or symmetric
+// algorithm, a duration out of its bounds, Nonces that aren't valid.
+func (v *Verifier) Validate() error {
+	var errs []error
+	wrong := func(format string, args ...any) {
+		errs = append(errs, fmt.Errorf("%w: "+format, append([]any{ErrConfig}, args...)...))
+	}
+	if v.Replay == nil {
+		wrong("Replay is nil, so a proof could be used twice")
+	}
+	if v.Algorithms != nil && len(v.Algorithms) == 0 {
+		wrong("Algorithms is empty, so nothing would be accepted")
+	}
+	for _, alg := range v.Algorithms {
+		if !jwk.Known(alg) {
+			wrong("Algorithms: %q is no asymmetric signature algorithm", alg)
+		}
+	}
+	if v.Lifetime != 0 && (v.Lifetime < minLifetime || v.Lifetime > maxLifetime) {
+		wrong("Lifetime is %s, not between %s and %s", v.Lifetime, minLifetime, maxLifetime)
+	}
+	if v.FutureSkew != 0 && (v.FutureSkew < minFutureSkew || v.FutureSkew > maxFutureSkew) {
+		wrong("FutureSkew is %s, not between %s and %s", v.FutureSkew, minFutureSkew, maxFutureSkew)
+	}
+	if v.Nonces != nil {
+		errs = append(errs, v.Nonces.Validate())
+	}
+	return errors.Join(errs...)
+}
+
+// A Request is what a proof must have been made for.
+type Request struct {
+	// Method is the HTTP method. Case matters. Required.
+	Method string
+
+	// URLs are those by which clients know the endpoint: as configured, aliases included, never as a Host header has it.
+	// The htu must equal one, without query and fragment and after normalisation (RFC 3986 6.2.2, 6.2.3). At least one.
+	URLs []string
+
+	// AccessToken is the one sent along with the proof to a resource, which ath must be the hash of. "" at the
+	// authorization server, where ath means nothing.
+	AccessToken string
+
+	// Thumbprint is that of the key which the proof must be made with: the jkt of the access token, or the dpop_jkt of the
+	// authorization request. "": any key.
+	Thumbprint string
+
+	// NonceRequired refuses a proof without a nonce. The Verifier must have Nonces.
+	NonceRequired bool
+}
+
+// A Proof is one that was verified.
+type Proof struct {
+	Thumbprint string    // of the key, as in jkt (RFC 7638, SHA-256)
+	ID         string    // jti
+	IssuedAt   time.Time // iat
+	Nonce      string    // one of the Verifier's Nonces; "" if absent, or if there are none
+	Algorithm  jose.SignatureAlgorithm
+}
+
+// Verify proves that the sender of a request has the key in the proof, and that the proof was made for this request and
+// not used before. It spends the proof.
+//
+// That is done last, only if all else holds: neither a stranger nor a mistaken request can use up the proof of a client.
+// The error is one of the package's sentinels; the first thing wrong decides, in the order typ, alg, jwk, jti, htm, htu,
+// iat, ath, thumbprint, signature, nonce, replay. So a client is asked for a nonce only if nothing else is wrong.
+func (v *Verifier) Verify(ctx context.Context, proof string, r Request) (*Proof, error) {
+	if proof == "" {
+		return nil, ErrMissing
+	}
+	if r.NonceRequired && v.Nonces == nil {
+		return nil, fmt.Errorf("%w: nonces are required, but Nonces is nil", ErrConfig)
+	}
+	j, key, err := v.parse(proof)
+	if err != nil {
+		return nil, err
+	}
+	c, ok := decode(j.Payload)
+	if !ok {
+		return nil, fmt.Errorf("%w: payload not a JSON object of claims", ErrMalformed)
+	}
+	if err := v.judge(c, r); err != nil {
+		return nil, err
+	}
+	thumbprint, err := Thumbprint(key)
+	if err != nil {
+		return nil, err
+	}
+	if r.Thumbprint != "" && !equal(r.Thumbprint, thumbprint) {
+		return nil, ErrThumbprint
+	}
+	if !j.Verify(key.Key) {
+		return nil, ErrSignature
+	}
+	nonce, err := v.judgeNonce(c, r)
+	if err != nil {
+		return nil, err
+	}
+	if err := v.spend(ctx, c, thumbprint); err != nil {
+		return nil, err
+	}
+	return &Proof{
+		Thumbprint: thumbprint,
+		ID:         c.ID,
+		IssuedAt:   c.IssuedAt.Time,
+		Nonce:      nonce,
+		Algorithm:  j.Algorithm,
+	}, nil
+}
+
+// judge checks the claims against the request and the clock.
+func (v *Verifier) judge(c *claims, r Request) error {
+	switch {
+	case c.ID == "":
+		return ErrIDMissing
+	case len(c.ID) > maxID:
+		return fmt.Errorf("%w: more than %d bytes", ErrIDMissing, maxID)
+	case c.Method == "" || c.Method != r.Method:
+		return fmt.Errorf("%w: want %s", ErrMethod, r.Method)
+	case !matchesAny(c.URL, r.URLs):
+		return fmt.Errorf("%w: want one of %v", ErrURL, r.URLs)
+	}
+
+	now := v.now()
+	switch {
+	case c.IssuedAt.IsZero():
+		return ErrIssuedAt
+	case !now.Before(c.IssuedAt.Add(v.lifetime())):
+		return fmt.Errorf("%w: %s or more", ErrExpired, v.lifetime())
+	case c.IssuedAt.After(now.Add(v.futureSkew())):
+		return fmt.Errorf("%w: more than %s", ErrNotYet, v.futureSkew())
+	}
+
+	if r.AccessToken != "" && !equal(c.AccessTokenHash, AccessTokenHash(r.AccessToken)) {
+		return ErrAccessTokenHash
+	}
+	return nil
+}
+
+// judgeNonce returns the nonce, "" if there is none or it doesn't matter.
+func (v *Verifier) judgeNonce(c *claims, r Request) (string, error) {
+	switch {
+	case c.Nonce == nil && r.NonceRequired:
+		return "", ErrNonceRequired
+	case c.Nonce == nil || v.Nonces == nil:
+		return "", nil
+	case !v.Nonces.Valid(*c.Nonce):
+		return "", ErrNonce
+	}
+	return *c.Nonce, nil
+}
+
+// spend marks the proof as used, for as long as it could come back: to a process whose clock is behind, too.
+func (v *Verifier) spend(ctx context.Context, c *claims, thumbprint string) error {
+	if v.Replay == nil {
+		return fmt.Errorf("%w: none configured", ErrReplayStore)
+	}
+	first, err := v.Replay.UseOnce(ctx, "dpop "+thumbprint, c.ID, c.IssuedAt.Add(v.lifetime()+v.futureSkew()))
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrReplayStore, err)
+	}
+	if !first {
+		return ErrReplayed
+	}
+	return nil
+}
+
+func (v *Verifier) now() time.Time {
+	if v.Now != nil {
+		return v.Now()
+	}
+	return time.Now()
+}
+
+func (v *Verifier) lifetime() time.Duration   { return cmp.Or(v.Lifetime, defaultLifetime) }
+func (v *Verifier) futureSkew() time.Duration { return cmp.Or(v.FutureSkew, defaultFutureSkew) }
