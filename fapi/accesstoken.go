@@ -60,11 +60,7 @@ func (p *Provider) newAccessToken(ctx context.Context, t *accessRequest, now tim
 
 // storable is what is kept of a token: the grant, and the record. Nothing else of the message is.
 func (t *accessRequest) storable(rec *record, now time.Time) (*fosite.Request, error) {
-	form := make(url.Values, 3)
-	form.Set("client_id", t.party.client.GetID())
-	if scope := scopeString(t.GrantedScope); scope != "" {
-		form.Set("scope", scope)
-	}
+	form := url.Values{"client_id": {t.party.client.GetID()}}
 	if err := rec.put(form); err != nil {
 		return nil, err
 	}

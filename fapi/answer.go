@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/ory/fosite"
 )
@@ -67,17 +68,16 @@ func (p *Provider) WriteAuthorizeError(ctx context.Context, rw http.ResponseWrit
 // requester may be looked at again.
 func (p *Provider) deliver(rw http.ResponseWriter, ar *authorizeRequest, params url.Values) {
 	protectPage(rw.Header())
+	target := ar.Form.Get("redirect_uri") // to the letter, as it was registered
 	if ar.ResponseMode == fosite.ResponseModeFormPost {
-		writeFormPost(rw, ar.RedirectURI.String(), params)
+		writeFormPost(rw, target, params)
 		return
 	}
-	target := *ar.RedirectURI
-	query := params.Encode()
-	if target.RawQuery != "" {
-		query = target.RawQuery + "&" + query
+	separator := "?"
+	if strings.Contains(target, "?") {
+		separator = "&"
 	}
-	target.RawQuery = query
-	rw.Header().Set("Location", target.String())
+	rw.Header().Set("Location", target+separator+params.Encode())
 	rw.WriteHeader(http.StatusSeeOther) // F2-AZ-11
 }
 

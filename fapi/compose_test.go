@@ -138,7 +138,7 @@ var mistakes = map[string]mistake{
 	"selector without factories": {"factories", func(c *call) { c.factories = nil }, "", "without factories"},
 
 	"secret too short":          {"strategy", func(c *call) { c.config.GlobalSecret = c.config.GlobalSecret[:31] }, "F2-CR-06", "32 byte"},
-	"no strategy":               {"strategy", func(c *call) { c.strategy = nil; c.factories = fewFactories[:0] }, "F2-CR-06", "<nil>"},
+	"no strategy":               {"strategy factories", func(c *call) { c.strategy = nil; c.factories = fewFactories[:0] }, "F2-CR-06", "<nil>"},
 	"strategy without its core": {"strategy", func(c *call) { c.strategy = &compose.CommonStrategy{} }, "F2-CR-06", "can not make codes"},
 	"no keys":                   {"keys", func(c *call) { c.keys = nil }, "F2-CR-02", "WithKeys"},
 	"no key that fits": {"keys profile.algorithms", func(c *call) {

@@ -128,8 +128,12 @@ func (in *inbound) body(limit int64) (url.Values, error) {
 
 // identifiers collects every client_id that a request claims to come from, by its parameters or by HTTP Basic.
 func identifiers(r *http.Request, values url.Values) ([]string, error) {
-	ids, err := add(make([]string, 0, 2), values["client_id"]...)
-	if user, ok := basicUser(r); ok && err == nil {
+	user, basic := basicUser(r)
+	if ids := values["client_id"]; !basic && len(ids) == 1 && ids[0] != "" {
+		return ids, nil
+	}
+	ids, err := add(nil, values["client_id"]...)
+	if basic && err == nil {
 		ids, err = add(ids, user)
 	}
 	return ids, err

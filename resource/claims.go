@@ -93,8 +93,8 @@ func (a *audience) UnmarshalJSON(data []byte) error {
 	return nil
 }
 
-func (a audience) names(any []string) bool {
-	return slices.ContainsFunc(a, func(one string) bool { return slices.Contains(any, one) })
+func (a audience) names(accepted []string) bool {
+	return slices.ContainsFunc(a, func(one string) bool { return slices.Contains(accepted, one) })
 }
 
 // numericDate is a NumericDate of RFC 7519 2; its zero time means that the claim is absent.
