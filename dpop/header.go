@@ -38,7 +38,7 @@ func (v *Verifier) parse(proof string) (*jwk.JWS, *jose.JSONWebKey, error) {
 	switch {
 	case !jwk.SameType(header.Type, mediaType):
 		return nil, nil, fmt.Errorf("%w: not %q", ErrType, mediaType)
-	case !slices.Contains(algorithms, header.Algorithm):
+	case !slices.Contains(algorithms, header.Algorithm) || !jwk.Known(header.Algorithm):
 		return nil, nil, fmt.Errorf("%w: not one of %v", ErrAlgorithm, algorithms)
 	}
 	key, err := parseKey(header.Key, header.Algorithm)
@@ -91,6 +91,10 @@ func parseKey(data []byte, alg jose.SignatureAlgorithm) (*jose.JSONWebKey, error
 	}
 	if err := jwk.Fit(key.Key, alg); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrKey, err)
+	}
+	// F2-CR-01: what the key says of its own use and alg holds, as it does for a key of a set.
+	if len(jwk.Candidates(&jose.JSONWebKeySet{Keys: []jose.JSONWebKey{*key}}, alg, "")) == 0 {
+		return nil, fmt.Errorf("%w: use or alg of jwk says otherwise", ErrKey)
 	}
 	return key, nil
 }

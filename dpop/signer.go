@@ -105,8 +105,15 @@ func (s *Signer) sign(input []byte, alg jose.SignatureAlgorithm) ([]byte, error)
 		input = jwk.Digest(hash, input)
 	}
 	signature, err := s.Key.Sign(rand.Reader, input, opts)
-	if integer, _ := jwk.SignatureSize(s.Key.Public()); err == nil && integer != 0 {
-		return jwk.AppendRaw(nil, signature, integer)
+	if err != nil {
+		return nil, err
 	}
-	return signature, err
+	integer, size := jwk.SignatureSize(s.Key.Public())
+	if integer != 0 {
+		signature, err = jwk.AppendRaw(nil, signature, integer)
+	}
+	if err != nil || len(signature) != size {
+		return nil, fmt.Errorf("what Key returned is no %s signature", alg)
+	}
+	return signature, nil
 }

@@ -138,22 +138,18 @@ func TestForm(t *testing.T) {
 	})
 }
 
-// fill makes the proof so many bytes long.
+// fill makes the proof so many bytes long. Base64 can't have every length, but the sum of two can.
 func fill(c *call, size int) {
-	for n := 5000; ; n++ {
-		c.claims["filler"] = strings.Repeat("x", n)
-		if got := len(c.proof()); got >= size {
-			// 4 characters of base64 hold 3 of filler: not every length can be had, but the bound can.
-			c.header["kid"] = strings.Repeat("k", got-size)
+	least := (size-len(c.proof()))*3/4 - 24
+	for kid := range 3 {
+		for filler := range 24 {
+			c.header["kid"], c.claims["filler"] = strings.Repeat("k", kid), strings.Repeat("x", least+filler)
 			if len(c.proof()) == size {
 				return
 			}
-			delete(c.header, "kid")
-		}
-		if n > 8<<10 {
-			panic("no such length")
 		}
 	}
+	panic("no such length")
 }
 
 func TestAlgorithm(t *testing.T) {
@@ -172,16 +168,15 @@ func TestAlgorithm(t *testing.T) {
 		{"F2-CR-02 RS256, where it is allowed", also(only("RS256"), func(c *call) { c.by("RS256", rsa2048()) }), nil},
 		{"F2-CR-02 ES384", by("ES384", p384), dpop.ErrAlgorithm},
 		{"DPOP-04 ES256, where only PS256 is allowed", only("PS256"), dpop.ErrAlgorithm},
-		{"DPOP-04 nothing is allowed", only([]jose.SignatureAlgorithm{}...), nil},
 		{"DPOP-04 an empty list", func(c *call) { c.verifier.Algorithms = []jose.SignatureAlgorithm{} }, dpop.ErrAlgorithm},
 		{"DPOP-04 alg absent", headless("alg"), dpop.ErrAlgorithm},
 		{"DPOP-04 alg empty", head("alg", ""), dpop.ErrAlgorithm},
 		{"DPOP-04 alg a number", head("alg", 256), dpop.ErrMalformed},
 		{"DPOP-04 alg in another case", head("alg", "es256"), dpop.ErrAlgorithm},
 		{"DPOP-04 HS256", head("alg", "HS256"), dpop.ErrAlgorithm},
-		{"DPOP-04 HS256, even if listed", also(head("alg", "HS256"), only("HS256")), dpop.ErrKey},
+		{"DPOP-04 HS256, even if listed", also(head("alg", "HS256"), only("HS256")), dpop.ErrAlgorithm},
 		{"F2-CR-03 none", also(head("alg", "none"), unsigned), dpop.ErrAlgorithm},
-		{"F2-CR-03 none, even if listed", also(head("alg", "none"), unsigned, only("none")), dpop.ErrKey},
+		{"F2-CR-03 none, even if listed", also(head("alg", "none"), unsigned, only("none")), dpop.ErrAlgorithm},
 	})
 }
 

@@ -15,6 +15,7 @@ import (
 	"github.com/ory/fosite/token/jwt"
 
 	"github.com/fosite-fapi/fosite-fapi/cnf"
+	"github.com/fosite-fapi/fosite-fapi/dpop"
 )
 
 // An AccessTokenFormat is what an access token looks like to a resource server.
@@ -75,10 +76,18 @@ func (t *accessRequest) storable(rec *record, now time.Time) (*fosite.Request, e
 func (i *issued) response(t *accessRequest) *fosite.AccessResponse {
 	resp := fosite.NewAccessResponse()
 	resp.SetAccessToken(i.token)
-	resp.SetTokenType("Bearer") // RFC 8705 has no token type of its own
+	resp.SetTokenType(tokenType(t.confirmation))
 	resp.SetExpiresIn(i.lifetime)
 	resp.SetExtra("scope", scopeString(t.GrantedScope))
 	return resp
+}
+
+// tokenType is DPoP for what is bound to a key (RFC 9449 5); RFC 8705 has none of its own.
+func tokenType(c cnf.Confirmation) string {
+	if c.JKT != "" {
+		return dpop.Scheme
+	}
+	return "Bearer"
 }
 
 // lifespan is the profile's, or a shorter one that the client has (fosite.ClientWithCustomTokenLifespans).

@@ -50,6 +50,7 @@ func TestClausesAuthorization(t *testing.T) {
 
 		{"OA-09/kept the user denies", denying(fosite.ErrAccessDenied, visit()), sentBack("access_denied", "OA-09")},
 		{"OA-09/kept the host fails", denying(http.ErrAbortHandler, visit()), sentBack("server_error", "OA-09")},
+		{"OA-14/kept the host's description", denying(fosite.ErrAccessDenied.WithHint("a \"quote\", a \\, a\r\n\tline, an ü"), visit()), sentBack("access_denied", "OA-09")},
 		{"PAR-13/kept prompt none fails here", denying(fosite.ErrLoginRequired, authorize(param("prompt", "none"))), sentBack("login_required", "OA-09")},
 		{"F2-AS-14/kept less scope than requested", granting("accounts", authorize()), approved},
 		{"F2-AS-14/refused more scope than requested", granting("payments", authorize()), sentBack("server_error", "F2-AS-14")},

@@ -32,7 +32,7 @@ func (p *Provider) issueCode(ctx context.Context, ar *authorizeRequest, session 
 	}
 	rec := record{
 		Profile: ar.party.profile.Name, Use: fosite.AuthorizeCode,
-		Challenge: ar.Form.Get("code_challenge"), RedirectURI: ar.Form.Get("redirect_uri"),
+		Challenge: ar.Form.Get("code_challenge"), RedirectURI: ar.Form.Get("redirect_uri"), Key: ar.Form.Get("dpop_jkt"),
 		Issued: now.Unix(), Expires: expires.UnixMilli(),
 	}
 	if err := rec.put(form); err != nil {
@@ -102,6 +102,9 @@ func (p *Provider) checkCode(ctx context.Context, t *accessRequest, code string,
 	}
 	if t.Form.Get("redirect_uri") != rec.RedirectURI {
 		return errCodeRedirect
+	}
+	if rec.Key != "" && rec.Key != t.confirmation.JKT {
+		return errCodeKey
 	}
 	return pkce.Verify(rec.Challenge, t.Form.Get("code_verifier"))
 }

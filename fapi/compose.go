@@ -118,6 +118,7 @@ func assemble(config fosite.Configurator, store any, s *settings, legacy fosite.
 		fixedIssuer: s.issuer, urls: s.endpoints, defaultAudience: s.audience,
 		metadataOf: s.metadata, certificates: s.certificates, mtls: s.mtls, introspectors: s.introspectors,
 		auditor: s.auditor, logger: s.logger, errorPage: s.errorPage, maxBytes: s.maxBytes, now: s.now, format: s.format,
+		nonces: s.nonces, nonceSource: s.nonceSource, resourceURLs: s.resourceURLs,
 	}
 	p.setDefaults()
 	p.checkStorage(store, &found)
@@ -171,7 +172,7 @@ func (p *Provider) setDefaults() {
 
 // checkStorage names every method that the profiled lane needs and the store lacks.
 func (p *Provider) checkStorage(store any, found *problems) {
-	if store == nil {
+	if v := reflect.ValueOf(store); !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
 		found.add("", "the store is nil")
 		return
 	}

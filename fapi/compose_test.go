@@ -11,10 +11,12 @@ import (
 	"github.com/ory/fosite"
 	"github.com/ory/fosite/compose"
 	"github.com/ory/fosite/handler/oauth2"
+	"github.com/ory/fosite/token/jwt"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/fosite-fapi/fosite-fapi/fapi"
+	"github.com/fosite-fapi/fosite-fapi/fapitest"
 	"github.com/fosite-fapi/fosite-fapi/keys"
 )
 
@@ -127,8 +129,9 @@ var mistakes = map[string]mistake{
 	"store of another version of fosite": {"store factories", func(c *call) {
 		c.store, c.factories = storeOfAnotherVersion{c.full()}, fewFactories[1:2]
 	}, "OA-08", "lacks CreateRefreshTokenSession"},
-	"store that is nil":    {"store factories", func(c *call) { c.store = nil }, "", "the store is nil"},
-	"store that is no one": {"store factories", func(c *call) { c.store = "postgres://" }, "", "GetClient"},
+	"store that is nil":           {"store factories", func(c *call) { c.store = nil }, "", "the store is nil"},
+	"store that is a nil pointer": {"store factories", func(c *call) { c.store = (*fapitest.JSONStore)(nil) }, "", "the store is nil"},
+	"store that is no one":        {"store factories", func(c *call) { c.store = "postgres://" }, "", "GetClient"},
 	"factory for which the store is not enough": {"store factories", func(c *call) {
 		c.store = storeOfClients{c.full()}
 	}, "", "factory 0 failed"},
@@ -141,6 +144,12 @@ var mistakes = map[string]mistake{
 	"no strategy":               {"strategy factories", func(c *call) { c.strategy = nil; c.factories = fewFactories[:0] }, "F2-CR-06", "<nil>"},
 	"strategy without its core": {"strategy", func(c *call) { c.strategy = &compose.CommonStrategy{} }, "F2-CR-06", "can not make codes"},
 	"no keys":                   {"keys", func(c *call) { c.keys = nil }, "F2-CR-02", "WithKeys"},
+	"strategy that is a nil pointer": {"strategy factories keys", func(c *call) {
+		c.strategy, c.factories, c.keys = (*compose.CommonStrategy)(nil), fewFactories[:0], nil
+	}, "F2-CR-02", "can't be asked for its key"},
+	"strategy whose signer has no key": {"strategy factories keys", func(c *call) {
+		c.strategy, c.keys = &compose.CommonStrategy{CoreStrategy: compose.NewOAuth2HMACStrategy(c.config), Signer: &jwt.DefaultSigner{}}, nil
+	}, "F2-CR-02", "can't be asked for its key"},
 	"no key that fits": {"keys profile.algorithms", func(c *call) {
 		c.profile.SigningAlgorithms = []jose.SignatureAlgorithm{jose.PS256}
 	}, "F2-CR-02", "no key fits"},

@@ -7,6 +7,7 @@ import (
 
 	"github.com/fosite-fapi/fosite-fapi/clientassertion"
 	"github.com/fosite-fapi/fosite-fapi/cnf"
+	"github.com/fosite-fapi/fosite-fapi/dpop"
 	"github.com/fosite-fapi/fosite-fapi/par"
 	"github.com/fosite-fapi/fosite-fapi/pkce"
 )
@@ -19,6 +20,7 @@ import (
 func FAPI2Security() Profile {
 	algorithms := []jose.SignatureAlgorithm{jose.PS256, jose.ES256, jose.EdDSA}
 	methods := []string{"private_key_jwt", "tls_client_auth", "self_signed_tls_client_auth"}
+	bindings := []Binding{BindingMTLS, BindingDPoP}
 	grants := []string{"authorization_code", "refresh_token", "client_credentials"}
 	return Profile{
 		Name:                      "fapi2-security",
@@ -31,13 +33,14 @@ func FAPI2Security() Profile {
 		AssertionLifetime:         time.Hour,
 		SigningAlgorithms:         algorithms,
 		AuthMethods:               methods,
+		Bindings:                  bindings,
 		ResponseTypes:             []string{"code"},
 		ResponseModes:             []string{"query"},
 		GrantTypes:                grants,
 		limits: limits{
 			code: time.Minute, requestURI: 10 * time.Minute,
 			algorithms: algorithms, authMethods: methods, responseTypes: []string{"code"},
-			responseModes: []string{"query", "form_post"}, grantTypes: grants,
+			responseModes: []string{"query", "form_post"}, grantTypes: grants, bindings: bindings,
 		},
 		requirements: fapi2Requirements,
 		ids: map[error]string{
@@ -45,7 +48,11 @@ func FAPI2Security() Profile {
 			errUnauthenticated:     "F2-AS-03",
 			errPublicClient:        "F2-AS-03",
 			errUnbound:             "F2-AS-04",
+			errProofMissing:        "F2-AS-04",
 			errBindingMethod:       "F2-AS-05",
+			errBindingAmbiguous:    "F2-AS-05",
+			errKeyConflict:         "F2-AS-12",
+			errCodeKey:             "F2-AS-12",
 			cnf.ErrNotBound:        "F2-RS-05",
 			cnf.ErrNoCertificate:   "F2-RS-05",
 			cnf.ErrMismatch:        "F2-RS-05",
@@ -71,6 +78,9 @@ func FAPI2Security() Profile {
 			clientassertion.ErrNotYet:    "F2-AS-13",
 			clientassertion.ErrType:      "F2-CR-01",
 
+			dpop.ErrAlgorithm: "F2-CR-02",
+			dpop.ErrNotYet:    "F2-AS-13",
+
 			pkce.ErrChallengeMissing: "F2-AZ-05",
 			pkce.ErrMethod:           "F2-AZ-05",
 			par.ErrSpent:             "F2-AZ-15",
@@ -91,6 +101,7 @@ var fapi2Requirements = []Requirement{
 	{"F2-AS-08", "FAPI 2.0 SP 5.3.2.1-8", "aud of a client assertion is the issuer identifier alone, as a string.", AtClientAuthentication},
 	{"F2-AS-09", "FAPI 2.0 SP 5.3.2.1-9", "Refresh tokens are not rotated.", AtToken},
 	{"F2-AS-11", "FAPI 2.0 SP 5.3.2.1-11", "A code lives 60 seconds at most.", AtToken},
+	{"F2-AS-12", "FAPI 2.0 SP 5.3.2.1-12", "A code can be bound to a DPoP key, by dpop_jkt or by a proof at the pushed request.", AtToken},
 	{"F2-AS-13", "FAPI 2.0 SP 5.3.2.1-13", "JWTs from up to 10 seconds in the future are accepted, from more than 60 refused.", AtClientAuthentication},
 	{"F2-AS-14", "FAPI 2.0 SP 5.3.2.1-14", "No more scope is granted than was requested.", AtAuthorization},
 	{"F2-AZ-01", "FAPI 2.0 SP 5.3.2.2-1", "response_type is code.", AtPushedRequest},

@@ -32,14 +32,30 @@ func (p *Provider) IntrospectToken(ctx context.Context, token string, use fosite
 	}
 	if f.use == fosite.AccessToken {
 		proved, _ := ctx.Value(bindingKey{}).(cnf.Confirmation)
-		if f.confirmation.IsZero() || !f.confirmation.Equal(proved) {
-			return "", nil, p.refused(ctx, f.party, refuse(AtResource, f.party, cnf.ErrMismatch))
+		if err := proves(proved, f.confirmation); err != nil {
+			return "", nil, p.refused(ctx, f.party, refuse(AtResource, f.party, err))
 		}
 	}
 	if !p.allows(ctx, f, scopes) {
 		return "", nil, fosite.ErrInvalidScope.WithHint("The token was not granted the scope.")
 	}
 	return f.use, f.accessRequest, nil
+}
+
+// proves says whether what a sender proved is what a token is bound to.
+func proves(proved, bound cnf.Confirmation) error {
+	if bound.JKT != "" {
+		bound.X5TS256, proved.X5TS256 = "", ""
+	} else {
+		proved.JKT = ""
+	}
+	if bound.IsZero() {
+		return cnf.ErrNotBound
+	}
+	if !bound.Equal(proved) {
+		return cnf.ErrMismatch
+	}
+	return nil
 }
 
 func (p *Provider) allows(ctx context.Context, f *found, scopes []string) bool {
@@ -97,7 +113,7 @@ func (i *introspection) GetAccessTokenType() string {
 	if i.found == nil || i.use != fosite.AccessToken {
 		return ""
 	}
-	return "Bearer"
+	return tokenType(i.confirmation)
 }
 
 // NewIntrospectionRequest authenticates the caller as the token endpoint does, and looks the token up (RFC 7662 2.1). Who may see which token is

@@ -43,23 +43,28 @@ func legacyStore(t *testing.T, kind string) fosite.Storage {
 func TestLegacyClientsGetPlainFosite(t *testing.T) {
 	t.Parallel()
 	for _, debug := range []bool{false, true} {
-		config := func() *fosite.Config {
+		config := func(kind string) *fosite.Config {
 			c := legacyConfig()
 			c.SendDebugMessagesToClients = debug
 			c.UseLegacyErrorFormat = debug
+			if kind == "json" {
+				c.ClientSecretsHasher = oneSecret{}
+			}
 			return c
 		}
 		for kind := range stores {
 			for call, provider := range legacyProviders {
 				name := kind + "/" + call
-				if debug {
+				if debug && call == "New" {
+					continue // its texts are those of Compose
+				} else if debug {
 					name += "/debug"
 				}
 				t.Run(name, func(t *testing.T) {
 					t.Parallel()
-					plainConfig, plainStore := config(), legacyStore(t, kind)
+					plainConfig, plainStore := config(kind), legacyStore(t, kind)
 					plain := hostHandler(compose.Compose(plainConfig, plainStore, legacyStrategy(plainConfig), everyFactory...))
-					ours := hostHandler(provider(t, config(), legacyStore(t, kind)))
+					ours := hostHandler(provider(t, config(kind), legacyStore(t, kind)))
 					all := []map[string]legacyFlow{legacySuccesses, legacyFailures}
 					if !debug {
 						all = append(all, legacyUndebugged)

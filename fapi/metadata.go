@@ -36,8 +36,11 @@ func (p *Provider) Metadata(ctx context.Context) (*metadata.Document, error) {
 		IDTokenSigningAlgValuesSupported:           names(p.signedWith(all.SigningAlgorithms)),
 
 		AuthorizationResponseIssParameterSupported: true,
-		TLSClientCertificateBoundAccessTokens:      true,
+		TLSClientCertificateBoundAccessTokens:      slices.Contains(all.Bindings, BindingMTLS),
 		RequirePushedAuthorizationRequests:         p.legacy == nil,
+	}
+	if slices.Contains(all.Bindings, BindingDPoP) {
+		doc.DPoPSigningAlgValuesSupported = names(all.SigningAlgorithms)
 	}
 	if e.Introspection != "" {
 		doc.IntrospectionEndpointAuthMethodsSupported = doc.TokenEndpointAuthMethodsSupported
@@ -65,6 +68,7 @@ func (p *Provider) union() Profile {
 		all.ResponseModes = merge(all.ResponseModes, profile.ResponseModes)
 		all.GrantTypes = merge(all.GrantTypes, profile.GrantTypes)
 		all.AuthMethods = merge(all.AuthMethods, profile.AuthMethods)
+		all.Bindings = merge(all.Bindings, profile.Bindings)
 		all.SigningAlgorithms = merge(all.SigningAlgorithms, profile.SigningAlgorithms)
 	}
 	return all

@@ -14,6 +14,7 @@ import (
 	"github.com/ory/fosite/compose"
 
 	"github.com/fosite-fapi/fosite-fapi/clientcert"
+	"github.com/fosite-fapi/fosite-fapi/dpop"
 	"github.com/fosite-fapi/fosite-fapi/keys"
 	"github.com/fosite-fapi/fosite-fapi/mtls"
 	"github.com/fosite-fapi/fosite-fapi/registration"
@@ -38,6 +39,9 @@ type settings struct {
 	audience      []string
 	metadata      func(context.Context, fosite.Client) (*registration.Metadata, error)
 	singleUse     SingleUse
+	nonces        NoncePolicy
+	nonceSource   *dpop.Nonces
+	resourceURLs  []string
 	certificates  clientcert.Source
 	mtls          *mtls.Verifier
 	outbound      Outbound
@@ -145,6 +149,28 @@ func WithSingleUse(store SingleUse) Option {
 // WithClientCertificates sets where client certificates come from: exactly one source. Unset, it is the TLS connection.
 func WithClientCertificates(source clientcert.Source) Option {
 	return func(s *settings) error { s.certificates = source; return nil }
+}
+
+// WithDPoPNonces makes the server give nonces for DPoP proofs, by secrets of at least 32 bytes that all its processes share: the first makes them, the others are
+// those before it, in a rotation. Unset, it gives none.
+func WithDPoPNonces(policy NoncePolicy, secrets ...[]byte) Option {
+	return func(s *settings) error {
+		if policy != NonceOn && policy != NonceRequired {
+			return errors.New("the nonce policy must be NonceOn or NonceRequired")
+		}
+		if len(secrets) == 0 {
+			return errors.New("DPoP nonces need a secret")
+		}
+		s.nonces = policy
+		s.nonceSource = &dpop.Nonces{Secret: secrets[0], Previous: secrets[1:], Now: func() time.Time { return s.clock() }}
+		return s.nonceSource.Validate()
+	}
+}
+
+// WithResourceURLs sets the base URLs of resources in the host's own process, with which [Provider.Authorize] compares DPoP proofs. Unset, they are the issuer and the
+// MTLSBaseURL of [Endpoints].
+func WithResourceURLs(bases ...string) Option {
+	return func(s *settings) error { s.resourceURLs = bases; return nil }
 }
 
 // WithTrustAnchors sets the certification authorities of tls_client_auth. Unset, no client can authenticate by it.

@@ -28,6 +28,8 @@ type Profile struct {
 	SigningAlgorithms []jose.SignatureAlgorithm
 	// AuthMethods are the permitted values of token_endpoint_auth_method.
 	AuthMethods []string
+	// Bindings are the ways of sender-constraining an access token that the server offers.
+	Bindings []Binding
 	// ResponseTypes are the permitted values of response_type.
 	ResponseTypes []string
 	// ResponseModes are the permitted values of response_mode; a request without one gets the first.
@@ -50,6 +52,7 @@ type limits struct {
 	responseTypes    []string
 	responseModes    []string
 	grantTypes       []string
+	bindings         []Binding
 }
 
 // With returns a copy of the profile that judges these rules too, after those it has.
@@ -79,6 +82,7 @@ func (p Profile) Requirements() []Requirement {
 func (p Profile) clone() *Profile {
 	p.SigningAlgorithms = slices.Clone(p.SigningAlgorithms)
 	p.AuthMethods = slices.Clone(p.AuthMethods)
+	p.Bindings = slices.Clone(p.Bindings)
 	p.ResponseTypes = slices.Clone(p.ResponseTypes)
 	p.ResponseModes = slices.Clone(p.ResponseModes)
 	p.GrantTypes = slices.Clone(p.GrantTypes)
@@ -117,16 +121,17 @@ func (p *Profile) problems() []error {
 			report("", "%s is %s, want more than 0", d.name, d.lifetime)
 		}
 	}
-	report2 := func(id, field string, bad []string) {
+	outsiders := func(id, field string, bad []string) {
 		if len(bad) > 0 {
 			report(id, "%s has %q, which the profile does not allow (or is empty)", field, bad)
 		}
 	}
-	report2(p.ids[errAlgorithm], "SigningAlgorithms", outside(p.SigningAlgorithms, p.limits.algorithms))
-	report2(p.ids[errAuthMethod], "AuthMethods", outside(p.AuthMethods, p.limits.authMethods))
-	report2(p.ids[errResponseType], "ResponseTypes", outside(p.ResponseTypes, p.limits.responseTypes))
-	report2("", "ResponseModes", outside(p.ResponseModes, p.limits.responseModes))
-	report2("", "GrantTypes", outside(p.GrantTypes, p.limits.grantTypes))
+	outsiders(p.ids[errAlgorithm], "SigningAlgorithms", outside(p.SigningAlgorithms, p.limits.algorithms))
+	outsiders(p.ids[errAuthMethod], "AuthMethods", outside(p.AuthMethods, p.limits.authMethods))
+	outsiders(p.ids[errResponseType], "ResponseTypes", outside(p.ResponseTypes, p.limits.responseTypes))
+	outsiders("", "ResponseModes", outside(p.ResponseModes, p.limits.responseModes))
+	outsiders(p.ids[errBindingMethod], "Bindings", outside(p.Bindings, p.limits.bindings))
+	outsiders("", "GrantTypes", outside(p.GrantTypes, p.limits.grantTypes))
 	for i, r := range p.rules {
 		if r.ID == "" || r.Check == nil || r.Stage == "" {
 			report(r.ID, "rule %d needs an ID, a Stage and a Check", i)

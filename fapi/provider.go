@@ -11,6 +11,7 @@ import (
 
 	"github.com/fosite-fapi/fosite-fapi/clientassertion"
 	"github.com/fosite-fapi/fosite-fapi/clientcert"
+	"github.com/fosite-fapi/fosite-fapi/dpop"
 	"github.com/fosite-fapi/fosite-fapi/internal/fetch"
 	"github.com/fosite-fapi/fosite-fapi/keys"
 	"github.com/fosite-fapi/fosite-fapi/mtls"
@@ -55,7 +56,12 @@ type Provider struct {
 	maxBytes  int64
 	now       func() time.Time
 
+	nonces       NoncePolicy
+	nonceSource  *dpop.Nonces
+	resourceURLs []string
+
 	assertions map[string]clientassertion.Verifier // by profile; the issuer is set for each request
+	proofs     map[string]*dpop.Verifier           // by profile, of those that offer DPoP
 	pushed     map[string]*par.Requests            // by profile
 }
 
@@ -68,10 +74,14 @@ const artefactPrefix = "fapi."
 // lanes builds what each profile needs at run time.
 func (p *Provider) lanes() {
 	p.assertions = make(map[string]clientassertion.Verifier, len(p.profiles))
+	p.proofs = make(map[string]*dpop.Verifier, len(p.profiles))
 	p.pushed = make(map[string]*par.Requests, len(p.profiles))
 	for name, profile := range p.profiles {
 		p.assertions[name] = clientassertion.Verifier{
 			Algorithms: profile.SigningAlgorithms, MaxLifetime: profile.AssertionLifetime, Replay: p.once, Now: p.now,
+		}
+		if slices.Contains(profile.Bindings, BindingDPoP) {
+			p.proofs[name] = &dpop.Verifier{Algorithms: profile.SigningAlgorithms, Replay: p.once, Nonces: p.nonceSource, Now: p.now}
 		}
 		p.pushed[name] = &par.Requests{
 			Storage: p.vault.pushed, SingleUse: p.once, Lifetime: profile.RequestURILifetime,

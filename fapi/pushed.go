@@ -40,6 +40,9 @@ func (p *Provider) push(ctx context.Context, in *inbound, ar *authorizeRequest) 
 	values.Set("client_id", c.client.GetID())
 	ar.party, ar.Client, ar.Form = c, c.client, values
 	ar.GetID() // makes it, so that everything that comes of this request has the same
+	if err := p.bindCode(ctx, in, c, ar); err != nil {
+		return c, err
+	}
 	if err := p.validate(ctx, c, ar.AuthorizeRequest); err != nil {
 		return c, err
 	}
@@ -110,9 +113,13 @@ func (p *Provider) profiled(ctx context.Context, client fosite.Client) bool {
 
 // WritePushedAuthorizeResponse answers 201 (RFC 9126 2.2).
 func (p *Provider) WritePushedAuthorizeResponse(ctx context.Context, rw http.ResponseWriter, requester fosite.AuthorizeRequester, responder fosite.PushedAuthorizeResponder) {
-	if _, ok := requester.(*authorizeRequest); !ok && p.legacy != nil {
+	ar, ok := requester.(*authorizeRequest)
+	if !ok && p.legacy != nil {
 		p.legacy.WritePushedAuthorizeResponse(ctx, rw, requester, responder)
 		return
+	}
+	if ok {
+		giveNonce(rw.Header(), ar.nonce)
 	}
 	for name, values := range responder.GetHeader() {
 		rw.Header()[name] = values

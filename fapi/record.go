@@ -21,9 +21,9 @@ type record struct {
 	Confirmation cnf.Confirmation `json:"cnf,omitzero"`
 	Challenge    string           `json:"code_challenge,omitempty"`
 	RedirectURI  string           `json:"redirect_uri,omitempty"`
+	Key          string           `json:"dpop_jkt,omitempty"` // to which a code is bound
 	Issued       int64            `json:"iat"`
 	Expires      int64            `json:"exp"`
-	GrantExpires int64            `json:"grant_exp,omitempty"` // of the refresh token that a code leads to
 	Use          fosite.TokenType `json:"use"`
 }
 

@@ -136,6 +136,16 @@ var errUnavailable = &fosite.RFC6749Error{
 	ErrorField: "temporarily_unavailable", DescriptionField: "The server is unable to handle the request now.", CodeField: http.StatusServiceUnavailable,
 }
 
+// errInvalidProof is invalid_dpop_proof, errUseNonce use_dpop_nonce (RFC 9449 5, 8).
+var (
+	errInvalidProof = &fosite.RFC6749Error{
+		ErrorField: "invalid_dpop_proof", DescriptionField: "The DPoP proof is missing or not valid.", CodeField: http.StatusBadRequest,
+	}
+	errUseNonce = &fosite.RFC6749Error{
+		ErrorField: "use_dpop_nonce", DescriptionField: "The DPoP proof needs a nonce of this server.", CodeField: http.StatusBadRequest,
+	}
+)
+
 // errInvalidRequestURI is invalid_request_uri (RFC 9101 10.2.2); fosite's has another status.
 var errInvalidRequestURI = &fosite.RFC6749Error{
 	ErrorField: "invalid_request_uri", DescriptionField: "The request_uri is unknown, expired or already used.", CodeField: http.StatusBadRequest,

@@ -13,6 +13,7 @@ type authorizeRequest struct {
 	party      *party
 	requestURI string // of the pushed request; "" where there is none to spend
 	loaded     bool   // the request passed: an error now is the host's decision
+	nonce      string // a DPoP nonce for the answer
 }
 
 // orEmpty completes a refused request, of which little is known, so that the host can look at it as at one of fosite's.
@@ -41,6 +42,7 @@ type accessRequest struct {
 	grant        grant
 	record       *record // of the code or refresh token that is used
 	signature    string  // the key of that
+	nonce        string  // a DPoP nonce for the answer
 }
 
 var (

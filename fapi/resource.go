@@ -3,81 +3,120 @@ package fapi
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 
 	"github.com/ory/fosite"
 
 	"github.com/fosite-fapi/fosite-fapi/cnf"
+	"github.com/fosite-fapi/fosite-fapi/dpop"
 )
 
 // errNoToken is the request without credentials, which is answered without an error code (RFC 6750 3.1).
 var errNoToken = errors.New("no access token")
 
 // Authorize checks a resource request whole, for resource servers in the host's own process: one access token, in the Authorization header alone (F2-RS-01,
-// F2-RS-02), live, granted the scopes, and bound to the certificate of this connection (F2-RS-05). Tokens of legacy clients pass as
-// the host's own lane says. [WriteResourceError] answers the error.
+// F2-RS-02), live, granted the scopes, and bound to the certificate of this connection or to the key of a DPoP proof (F2-RS-05). Tokens of legacy
+// clients pass as the host's own lane says. [WriteResourceError] answers the error.
 func (p *Provider) Authorize(ctx context.Context, r *http.Request, session fosite.Session, scopes ...string) (fosite.AccessRequester, error) {
-	token, err := bearer(r)
+	scheme, token, err := credential(r)
 	if err != nil {
-		return nil, err
+		return nil, p.challenge("", err)
 	}
-	chain, err := p.certificates(r)
+	ar, err := p.authorize(ctx, r, scheme, token, session, scopes)
 	if err != nil {
-		return nil, p.refused(ctx, nil, refuse(AtResource, nil, errors.Join(errCertificate, err)))
-	}
-	if len(chain) > 0 {
-		ctx = WithBinding(ctx, cnf.Confirmation{X5TS256: cnf.Thumbprint(chain[0])})
-	}
-	use, ar, err := p.IntrospectToken(ctx, token, fosite.AccessToken, session, scopes...)
-	if err != nil {
-		return nil, err
-	}
-	if use != fosite.AccessToken {
-		return nil, fosite.ErrTokenExpired.WithHint("The token is not an access token.")
+		return nil, p.challenge(scheme, err)
 	}
 	return ar, nil
 }
 
-// bearer takes the token from the one place where it may stand.
-func bearer(r *http.Request) (string, error) {
-	headers := r.Header.Values("Authorization")
-	if len(headers) > 1 || r.URL.Query().Has("access_token") {
-		return "", fosite.ErrInvalidRequest.WithHint("Send the access token once, in the Authorization header.")
+func (p *Provider) authorize(ctx context.Context, r *http.Request, scheme, token string, session fosite.Session, scopes []string) (fosite.AccessRequester, error) {
+	f, err := p.lookUp(ctx, token, fosite.AccessToken, session)
+	if err != nil {
+		return nil, p.refused(ctx, nil, refuse(AtResource, nil, err))
 	}
-	if len(headers) == 0 {
-		return "", errNoToken
+	if f == nil {
+		use, ar, err := p.introspectLegacy(ctx, token, fosite.AccessToken, session, scopes...)
+		if err == nil && (use != fosite.AccessToken || scheme != "Bearer") {
+			return nil, fosite.ErrTokenExpired
+		}
+		return ar, err
 	}
-	scheme, token, ok := strings.Cut(headers[0], " ")
-	if token = strings.TrimSpace(token); !ok || !strings.EqualFold(scheme, "Bearer") || token == "" {
-		return "", errNoToken
+	if f.use != fosite.AccessToken {
+		return nil, fosite.ErrTokenExpired
 	}
-	return token, nil
+	if err := p.proveSender(ctx, r, scheme, token, f); err != nil {
+		return nil, p.refused(ctx, f.party, refuse(AtResource, f.party, err))
+	}
+	if !p.allows(ctx, f, scopes) {
+		return nil, fosite.ErrInvalidScope.WithHint("The token was not granted the scope.")
+	}
+	return f.accessRequest, nil
 }
 
-// WriteResourceError answers an error of [Provider.Authorize] with the status and the challenge of RFC 6750 3.
-func WriteResourceError(rw http.ResponseWriter, err error) {
-	h := rw.Header()
-	if errors.Is(err, errNoToken) {
-		h.Set("WWW-Authenticate", "Bearer")
-		writeJSON(rw, http.StatusUnauthorized, struct{}{})
-		return
-	}
-	status, code, description := http.StatusUnauthorized, "invalid_token", "The access token is unknown, expired, revoked or bound to another sender."
-	var r *Refusal
-	switch {
-	case errors.As(err, &r) && r.Status() >= http.StatusInternalServerError:
-		status, code, description = r.Status(), r.Code(), r.Description()
-	case errors.As(err, &r):
-		description = r.Description()
-		if r.Code() == "invalid_request" {
-			status, code = http.StatusBadRequest, r.Code()
+// proveSender checks that the request comes from whom the token is bound to. The scheme must be that of the binding: a key-bound token sent as Bearer is a downgrade
+// (RFC 9449 7.2).
+func (p *Provider) proveSender(ctx context.Context, r *http.Request, scheme, token string, f *found) error {
+	if scheme == dpop.Scheme {
+		if f.confirmation.JKT == "" {
+			return cnf.ErrMismatch
 		}
-	case errors.Is(err, fosite.ErrInvalidScope):
-		status, code, description = http.StatusForbidden, "insufficient_scope", "The access token was not granted the scope."
-	case errors.Is(err, fosite.ErrInvalidRequest):
-		status, code, description = http.StatusBadRequest, "invalid_request", "Send the access token once, in the Authorization header."
+		raw, err := dpop.FromHeader(r.Header)
+		if err != nil {
+			return err
+		}
+		v := p.proofs[f.party.profile.Name]
+		if v == nil {
+			return errBindingMethod
+		}
+		_, err = v.Verify(ctx, raw, dpop.Request{
+			Method: r.Method, URLs: p.resources(ctx, r), AccessToken: token, Thumbprint: f.confirmation.JKT, NonceRequired: p.nonces == NonceRequired,
+		})
+		return err
 	}
-	h.Set("WWW-Authenticate", `Bearer error="`+code+`", error_description="`+description+`"`)
-	writeJSON(rw, status, errorBody{code, description})
+	chain, err := p.certificates(r)
+	if err != nil {
+		return fmt.Errorf("%w: %w", errCertificate, err)
+	}
+	var proved cnf.Confirmation
+	if len(chain) > 0 {
+		proved.X5TS256 = cnf.Thumbprint(chain[0])
+	}
+	return proves(proved, f.confirmation)
+}
+
+// resources are the URLs by which clients may know the resource of a request: configured, never what its Host header says.
+func (p *Provider) resources(ctx context.Context, r *http.Request) []string {
+	bases := p.resourceURLs
+	if len(bases) == 0 {
+		bases = []string{p.issuer(ctx)}
+		if p.urls.MTLSBaseURL != "" {
+			bases = append(bases, p.urls.MTLSBaseURL)
+		}
+	}
+	urls := make([]string, len(bases))
+	for i, base := range bases {
+		urls[i] = strings.TrimSuffix(base, "/") + r.URL.EscapedPath()
+	}
+	return urls
+}
+
+// credential takes scheme and token from the one place where they may stand.
+func credential(r *http.Request) (scheme, token string, err error) {
+	headers := r.Header.Values("Authorization")
+	if len(headers) > 1 || r.URL.Query().Has("access_token") {
+		return "", "", fosite.ErrInvalidRequest
+	}
+	if len(headers) == 0 {
+		return "", "", errNoToken
+	}
+	scheme, token, _ = strings.Cut(headers[0], " ")
+	token = strings.TrimSpace(token)
+	for _, known := range []string{"Bearer", dpop.Scheme} {
+		if strings.EqualFold(scheme, known) && token != "" {
+			return known, token, nil
+		}
+	}
+	return "", "", errNoToken
 }

@@ -17,7 +17,12 @@ import (
 )
 
 // strategyKeys takes the signing key out of a strategy built as fosite's documentation shows: one that holds a jwt.DefaultSigner.
-func strategyKeys(ctx context.Context, strategy any) (*keys.Set, error) {
+func strategyKeys(ctx context.Context, strategy any) (set *keys.Set, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			set, err = nil, fmt.Errorf("the strategy %T can't be asked for its key: %v", strategy, cause)
+		}
+	}()
 	signer := defaultSigner(strategy)
 	if signer == nil {
 		return nil, fmt.Errorf("the strategy %T holds no jwt.DefaultSigner", strategy)
@@ -66,7 +71,7 @@ func defaultSigner(strategy any) *jwt.DefaultSigner {
 func makesJWT(strategy any) bool {
 	switch s := strategy.(type) {
 	case *compose.CommonStrategy:
-		return makesJWT(s.CoreStrategy)
+		return s != nil && makesJWT(s.CoreStrategy)
 	case compose.CommonStrategy:
 		return makesJWT(s.CoreStrategy)
 	case *oauth2.DefaultJWTStrategy:

@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"github.com/ory/fosite"
-
-	"github.com/fosite-fapi/fosite-fapi/cnf"
 )
 
 // A grant is one grant_type of the profiled lane.
@@ -62,8 +60,11 @@ func (p *Provider) access(ctx context.Context, in *inbound, t *accessRequest) (*
 		return c, err
 	}
 	t.GrantTypes, t.grant = fosite.Arguments{kind}, grants[kind]
-	if t.confirmation, err = bind(c, who); err != nil {
+	if t.confirmation, err = p.bind(ctx, in, who); err != nil {
 		return c, err
+	}
+	if t.confirmation.JKT != "" {
+		t.nonce = p.nonce()
 	}
 	if err := p.judge(ctx, c, &Request{
 		Stage: AtToken, Parameters: values, GrantType: kind, AuthMethod: who.method, Certificate: who.certificate(), Confirmation: t.confirmation,
@@ -83,18 +84,6 @@ func validateGrantType(c *party, kind string) error {
 		return errGrantTypeClient
 	}
 	return nil
-}
-
-// bind decides what the access token will be bound to (F2-AS-04, F2-AS-05).
-func bind(c *party, who *caller) (cnf.Confirmation, error) {
-	if c.meta.DPoPBoundAccessTokens {
-		return cnf.Confirmation{}, errBindingMethod
-	}
-	bound := cnf.Confirmation{X5TS256: cnf.Thumbprint(who.certificate())}
-	if bound.IsZero() {
-		return bound, errUnbound
-	}
-	return bound, nil
 }
 
 // adopt takes over what was granted from the stored request of a code.
@@ -146,6 +135,9 @@ func (p *Provider) WriteAccessResponse(ctx context.Context, rw http.ResponseWrit
 	if _, ok := requester.(*accessRequest); !ok && p.legacy != nil {
 		p.legacy.WriteAccessResponse(ctx, rw, requester, responder)
 		return
+	}
+	if t, ok := requester.(*accessRequest); ok {
+		giveNonce(rw.Header(), t.nonce)
 	}
 	if own, ok := responder.(*fosite.AccessResponse); ok {
 		if body, ok := tokenBodyOf(own); ok {

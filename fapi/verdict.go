@@ -7,6 +7,7 @@ import (
 
 	"github.com/fosite-fapi/fosite-fapi/clientassertion"
 	"github.com/fosite-fapi/fosite-fapi/cnf"
+	"github.com/fosite-fapi/fosite-fapi/dpop"
 	"github.com/fosite-fapi/fosite-fapi/internal/form"
 	"github.com/fosite-fapi/fosite-fapi/mtls"
 	"github.com/fosite-fapi/fosite-fapi/par"
@@ -51,6 +52,11 @@ var (
 	errGrantTypeClient     = errors.New("not a registered grant")
 	errUnbound             = errors.New("the token would not be sender-constrained")
 	errBindingMethod       = errors.New("not a way of sender-constraining of the profile")
+	errBindingAmbiguous    = errors.New("a certificate and a key, and no registration that says which binds")
+	errProofMissing        = errors.New("no DPoP proof")
+	errKeyThumbprint       = errors.New("dpop_jkt is no thumbprint")
+	errKeyConflict         = errors.New("dpop_jkt and what else the client says disagree")
+	errCodeKey             = errors.New("the code is bound to another key")
 	errCodeMissing         = errors.New("no code")
 	errCodeUnknown         = errors.New("no such code")
 	errCodeUsed            = errors.New("the code was used before")
@@ -156,6 +162,29 @@ var verdicts = []verdict{
 	{errGrantTypeClient, "OA-13", fosite.ErrUnauthorizedClient, "The client is not registered for this grant_type.", false},
 	{errUnbound, "MTLS-15", fosite.ErrInvalidRequest, "Present the client certificate to which the access token is to be bound.", false},
 	{errBindingMethod, "MTLS-15", fosite.ErrInvalidRequest, "The client's way of sender-constraining access tokens is not supported here.", false},
+	{errBindingAmbiguous, "MTLS-15", fosite.ErrInvalidRequest, "Register which binds the access token: the certificate or the DPoP key.", false},
+	{errProofMissing, "DPOP-27", errInvalidProof, "Send a DPoP proof.", false},
+	{errKeyThumbprint, "DPOP-60", fosite.ErrInvalidRequest, "dpop_jkt must be the SHA-256 thumbprint of a JWK.", false},
+	{errKeyConflict, "DPOP-63", fosite.ErrInvalidRequest, "dpop_jkt must be the key of the DPoP proof, and the client registered for DPoP.", false},
+	{errCodeKey, "DPOP-60", fosite.ErrInvalidGrant, "The code is bound to another DPoP key.", false},
+	{dpop.ErrMultiple, "DPOP-01", errInvalidProof, "Send one DPoP proof.", false},
+	{dpop.ErrMalformed, "DPOP-02", errInvalidProof, "The DPoP proof is not a signed JWT.", false},
+	{dpop.ErrType, "DPOP-03", errInvalidProof, "typ of a DPoP proof is dpop+jwt.", false},
+	{dpop.ErrAlgorithm, "DPOP-04", errInvalidProof, "The DPoP proof is not signed with an allowed algorithm.", false},
+	{dpop.ErrKey, "DPOP-05", errInvalidProof, "jwk of a DPoP proof is a public key that fits its algorithm.", false},
+	{dpop.ErrSignature, "DPOP-06", errInvalidProof, "The DPoP proof is not signed with the key in it.", false},
+	{dpop.ErrIDMissing, "DPOP-07", errInvalidProof, "The DPoP proof needs a jti.", false},
+	{dpop.ErrIssuedAt, "DPOP-07", errInvalidProof, "The DPoP proof needs iat.", false},
+	{dpop.ErrMethod, "DPOP-08", errInvalidProof, "htm of the DPoP proof is not the method of the request.", false},
+	{dpop.ErrURL, "DPOP-09", errInvalidProof, "htu of the DPoP proof is not the URL of the request.", false},
+	{dpop.ErrExpired, "DPOP-12", errInvalidProof, "The DPoP proof is too old.", false},
+	{dpop.ErrNotYet, "DPOP-12", errInvalidProof, "The DPoP proof is from the future.", false},
+	{dpop.ErrAccessTokenHash, "DPOP-13", errInvalidProof, "ath of the DPoP proof is not the hash of the access token.", false},
+	{dpop.ErrThumbprint, "DPOP-13", fosite.ErrTokenExpired, "The access token is bound to another key.", false},
+	{dpop.ErrReplayed, "DPOP-15", errInvalidProof, "The DPoP proof was used before.", false},
+	{dpop.ErrReplayStore, "FAPI-STORE", errUnavailable, "", true},
+	{dpop.ErrNonceRequired, "DPOP-50", errUseNonce, "Use the nonce of the DPoP-Nonce header.", false},
+	{dpop.ErrNonce, "DPOP-51", errUseNonce, "Use the nonce of the DPoP-Nonce header.", false},
 	{errCodeMissing, "OA-13", fosite.ErrInvalidRequest, "Send code.", false},
 	{errCodeUnknown, "OA-08", fosite.ErrInvalidGrant, "The code is unknown, expired or already used.", false},
 	{errCodeUsed, "OA-08", fosite.ErrInvalidGrant, "The code was already used; the tokens issued for it are revoked.", false},

@@ -3,6 +3,8 @@ package fapi
 import (
 	"encoding/json"
 	"net/http"
+
+	"github.com/fosite-fapi/fosite-fapi/dpop"
 )
 
 // noStore keeps answers with credentials out of caches (OA-12).
@@ -22,6 +24,13 @@ func writeJSON(rw http.ResponseWriter, status int, body any) {
 	h["Content-Type"] = jsonType
 	rw.WriteHeader(status)
 	_, _ = rw.Write(raw) // the client has gone if this fails
+}
+
+// giveNonce sends a DPoP nonce along with an answer (RFC 9449 8.2).
+func giveNonce(h http.Header, nonce string) {
+	if nonce != "" {
+		h.Set(dpop.NonceHeader, nonce)
+	}
 }
 
 // An errorBody is the JSON of RFC 6749 5.2.

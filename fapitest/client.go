@@ -16,6 +16,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"github.com/fosite-fapi/fosite-fapi/clientassertion"
+	"github.com/fosite-fapi/fosite-fapi/dpop"
 	"github.com/fosite-fapi/fosite-fapi/metadata"
 	"github.com/fosite-fapi/fosite-fapi/pkce"
 )
@@ -28,6 +29,8 @@ type Client struct {
 	Key         crypto.Signer
 	KeyID       string
 	Algorithm   jose.SignatureAlgorithm // "" means ES256
+	ProofKey    crypto.Signer           // of DPoP proofs; nil sends none
+	ProofNonce  string                  // the last one that the server gave
 	RedirectURI string
 	Server      metadata.Document // the endpoints that are called, and the issuer
 	HTTP        *http.Client      // presents the certificate, doesn't follow redirects
@@ -48,6 +51,11 @@ type Message struct {
 	JOSE      map[string]any
 	Key       crypto.Signer
 	Algorithm jose.SignatureAlgorithm // "none" makes an unsigned one
+	// The DPoP proof, made of these; nil claims send none.
+	Proof          map[string]any
+	ProofJOSE      map[string]any
+	ProofKey       crypto.Signer
+	ProofAlgorithm jose.SignatureAlgorithm
 	// Body replaces the encoded form; "" sends the form.
 	Body string
 }
@@ -156,6 +164,7 @@ func (c *Client) Post(ctx context.Context, endpoint string, form url.Values, mut
 			"iss": c.ID, "sub": c.ID, "aud": c.Server.Issuer, "jti": rand.Text(), "iat": now.Unix(), "exp": now.Add(time.Minute).Unix(),
 		}
 	}
+	c.prove(m, "")
 	for _, mutate := range mutations {
 		mutate(m)
 	}
@@ -164,6 +173,40 @@ func (c *Client) Post(ctx context.Context, endpoint string, form url.Values, mut
 		return nil, err
 	}
 	return Do(c.HTTP, req)
+}
+
+// Get asks a resource with an access token, by the scheme that the client's way of binding has.
+func (c *Client) Get(ctx context.Context, resource, token string, mutations ...Mutation) (*Answer, error) {
+	m := &Message{Method: http.MethodGet, URL: resource, Header: http.Header{"Authorization": {"Bearer " + token}}, Form: url.Values{}}
+	if c.ProofKey != nil {
+		m.Header.Set("Authorization", dpop.Scheme+" "+token)
+	}
+	c.prove(m, token)
+	for _, mutate := range mutations {
+		mutate(m)
+	}
+	req, err := m.request(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return Do(c.HTTP, req)
+}
+
+// prove adds the DPoP proof of a client that has a key for it.
+func (c *Client) prove(m *Message, token string) {
+	if c.ProofKey == nil {
+		return
+	}
+	m.ProofKey, m.ProofAlgorithm = c.ProofKey, jose.ES256
+	m.ProofJOSE = map[string]any{"typ": "dpop+jwt", "jwk": jose.JSONWebKey{Key: c.ProofKey.Public()}}
+	target, _, _ := strings.Cut(m.URL, "?")
+	m.Proof = map[string]any{"jti": rand.Text(), "htm": m.Method, "htu": target, "iat": c.now().Unix()}
+	if token != "" {
+		m.Proof["ath"] = dpop.AccessTokenHash(token)
+	}
+	if c.ProofNonce != "" {
+		m.Proof["nonce"] = c.ProofNonce
+	}
 }
 
 func (c *Client) now() time.Time {
@@ -181,6 +224,13 @@ func (m *Message) request(ctx context.Context) (*http.Request, error) {
 		}
 		m.Form.Set("client_assertion", assertion)
 		m.Form.Set("client_assertion_type", clientassertion.Type)
+	}
+	if m.Proof != nil {
+		proof, err := Sign(m.ProofKey, m.ProofAlgorithm, m.ProofJOSE, m.Proof)
+		if err != nil {
+			return nil, err
+		}
+		m.Header.Set(dpop.Header, proof)
 	}
 	body := m.Body
 	if body == "" {

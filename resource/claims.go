@@ -121,4 +121,3 @@ func (d *numericDate) UnmarshalJSON(data []byte) error {
 	d.Time = time.Unix(int64(whole), int64(fraction*float64(time.Second)))
 	return nil
 }
-

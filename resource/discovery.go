@@ -61,7 +61,7 @@ func newDiscovery(issuer string, door *fetch.Door, now func() time.Time) (*disco
 
 // get returns the issuer's metadata: kept ones, where they are young enough or the issuer doesn't answer.
 func (d *discovery) get(ctx context.Context) (*document, error) {
-	if known, err, ok := d.kept(); ok {
+	if known, err := d.kept(); known != nil || err != nil {
 		return known, err
 	}
 	background := context.WithoutCancel(ctx) // others wait for the same answer
@@ -77,20 +77,20 @@ func (d *discovery) get(ctx context.Context) (*document, error) {
 	}
 }
 
-// kept answers without asking, where it may.
-func (d *discovery) kept() (*document, error, bool) {
+// kept answers without asking; nil, nil where it can't.
+func (d *discovery) kept() (*document, error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	now := d.now()
 	switch {
 	case d.known != nil && now.Before(d.fetched.Add(metadataTTL)):
-		return d.known, nil, true
+		return d.known, nil
 	case d.failure == nil || !now.Before(d.failed.Add(metadataPause)):
-		return nil, nil, false
+		return nil, nil
 	case d.mayServe(now):
-		return d.known, nil, true
+		return d.known, nil
 	}
-	return nil, d.failure, true
+	return nil, d.failure
 }
 
 func (d *discovery) mayServe(now time.Time) bool {
@@ -99,7 +99,7 @@ func (d *discovery) mayServe(now time.Time) bool {
 
 func (d *discovery) refresh(ctx context.Context) (*document, error) {
 	// Another flight may have landed since the caller looked.
-	if known, err, ok := d.kept(); ok {
+	if known, err := d.kept(); known != nil || err != nil {
 		return known, err
 	}
 	found, err := d.fetch(ctx)

@@ -24,7 +24,7 @@ func (w *world) browser() *browser {
 	require.NoError(w, err)
 	b := &browser{w, fapitest.HTTPS(w.pki.Pool(), nil)}
 	b.client.Jar = jar
-	w.Cleanup(b.client.CloseIdleConnections)
+	w.opened = append(w.opened, b.client)
 	return b
 }
 

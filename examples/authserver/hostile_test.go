@@ -246,8 +246,8 @@ func held() (goroutines int, heap uint64) {
 	return runtime.NumGoroutine(), stats.HeapAlloc
 }
 
-// attack sends shots by several workers at once, while a user is logged in. finish closes the connections that are idle.
-func (w *world) attack(workers, shots int, seed dice) (finish func()) {
+// attack sends shots by several workers at once, while a user is logged in.
+func (w *world) attack(workers, shots int, seed dice) {
 	page := w.browser().visit(w.main+"/authorize?"+legacyRequest().Encode()).logIn("alice", password).at("/consent", http.StatusOK)
 	at, err := url.Parse(w.main)
 	require.NoError(w, err)
@@ -256,11 +256,10 @@ func (w *world) attack(workers, shots int, seed dice) (finish func()) {
 		cookies = append(cookies, c.String())
 	}
 	token := w.tokens(w.a, "openid accounts").Text("access_token")
-	clients := []*http.Client{page.client, w.a.HTTP, w.outside}
 	var all sync.WaitGroup
 	for i := range workers {
 		h := &hostile{world: w, dice: seed + dice(i), client: fapitest.HTTPS(w.pki.Pool(), w.certA), token: token, jar: strings.Join(cookies, "; ")}
-		clients = append(clients, h.client)
+		w.opened = append(w.opened, h.client)
 		all.Go(func() {
 			for n := range shots / workers {
 				if n%50 == 0 {
@@ -273,25 +272,18 @@ func (w *world) attack(workers, shots int, seed dice) (finish func()) {
 		})
 	}
 	all.Wait()
-	return func() {
-		for _, c := range clients {
-			c.CloseIdleConnections()
-		}
-	}
 }
 
 // Not parallel: it looks at what the whole process holds.
 func TestHostile(t *testing.T) {
 	const workers = 4
 	w := newWorld(t)
-	w.outside.CloseIdleConnections()
-	goroutines, _ := held()
-	finish := w.attack(workers, 1000, 1)
-	_, heap := held()
-	finish()
-	finish = w.attack(workers, 10_000, 2)
+	w.attack(workers, 1000, 1)
+	w.closeIdle()
+	goroutines, heap := held()
+	w.attack(workers, 10_000, 2)
 	assert.Eventually(t, func() bool {
-		finish()
+		w.closeIdle()
 		now, _ := held()
 		return now <= goroutines+1 // Eventually has one of its own
 	}, 10*time.Second, 50*time.Millisecond, "goroutines")

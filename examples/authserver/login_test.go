@@ -22,7 +22,6 @@ func TestWrongPassword(t *testing.T) {
 		"nothing":        {},
 	} {
 		t.Run(name, func(t *testing.T) {
-			t.Parallel()
 			page := w.browser().visit(w.pushed(w.a, w.a.Request(fapitest.Verifier(), "openid"))).submit(credentials)
 			page.at("/login", http.StatusUnauthorized)
 			assert.Contains(t, string(page.Body), `<p id="error" role="alert">The username or the password is wrong.</p>`)

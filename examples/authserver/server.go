@@ -87,7 +87,7 @@ func (s *server) compose() (err error) {
 		fapi.WithEndpoints(fapi.Endpoints{UserInfo: s.url("/userinfo"), MTLSBaseURL: s.MTLS.BaseURL}),
 		fapi.WithKeys(s.keys),
 		fapi.WithAccessTokenFormat(fapi.AccessTokenFormat(s.AccessTokenFormat)),
-		fapi.WithSingleUse(replay.NewMemory(0)),
+		fapi.WithSingleUse(replay.NewMemory(8 * capacity)), // a flow leaves up to eight marks, and none may be forgotten early
 		fapi.WithIntrospectors(mayIntrospect),
 		fapi.WithLogger(s.log),
 	}

@@ -34,6 +34,7 @@ type world struct {
 	certA, certB *tls.Certificate
 	outside      *http.Client // without a certificate
 	secret       string       // of the legacy client
+	opened       []*http.Client
 }
 
 const (
@@ -119,14 +120,16 @@ func (w *world) run(listeners []net.Listener) {
 	done := make(chan error)
 	go func() { done <- w.serve(ctx, listeners) }()
 	w.Cleanup(func() {
-		for _, c := range []*http.Client{w.outside, w.a.HTTP, w.b.HTTP} {
-			if c != nil {
-				c.CloseIdleConnections()
-			}
-		}
+		w.closeIdle()
 		cancel()
 		require.NoError(w, <-done)
 	})
+}
+
+func (w *world) closeIdle() {
+	for _, c := range w.opened {
+		c.CloseIdleConnections()
+	}
 }
 
 // connect lets the clients find the endpoints as clients do.
@@ -138,6 +141,7 @@ func (w *world) connect() {
 	require.NoError(w, doc.Validate())
 	w.a.Server, w.a.HTTP = doc, fapitest.HTTPS(w.pki.Pool(), w.certA)
 	w.b.Server, w.b.HTTP = doc, fapitest.HTTPS(w.pki.Pool(), w.certB)
+	w.opened = append(w.opened, w.outside, w.a.HTTP, w.b.HTTP)
 }
 
 func (w *world) newClient(id string) (*fapitest.Client, *tls.Certificate, clientConfig) {

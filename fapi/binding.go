@@ -1,0 +1,134 @@
+package fapi
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/fosite-fapi/fosite-fapi/cnf"
+	"github.com/fosite-fapi/fosite-fapi/dpop"
+)
+
+// A Binding is how an access token is bound to its sender (F2-AS-05).
+type Binding string
+
+const (
+	// BindingMTLS binds to the client's certificate (RFC 8705 3).
+	BindingMTLS Binding = "mtls"
+	// BindingDPoP binds to a key of which each request carries a proof (RFC 9449).
+	BindingDPoP Binding = "dpop"
+)
+
+// NoncePolicy says what the server does with DPoP nonces (RFC 9449 8).
+type NoncePolicy string
+
+const (
+	// NonceOff gives none; proofs are judged by their iat.
+	NonceOff NoncePolicy = ""
+	// NonceOn gives them and checks those that come back, but lets proofs without one pass.
+	NonceOn NoncePolicy = "on"
+	// NonceRequired refuses a proof without one by use_dpop_nonce.
+	NonceRequired NoncePolicy = "required"
+)
+
+// proof verifies the DPoP proof of a request to an endpoint of this server; nil when there is none. urls are those by which clients know the endpoint.
+func (p *Provider) proof(ctx context.Context, in *inbound, c *party, urls []string) (*dpop.Proof, error) {
+	raw, err := dpop.FromHeader(in.Header)
+	if errors.Is(err, dpop.ErrMissing) {
+		return nil, nil //nolint:nilnil // absence is an answer here, not an error
+	}
+	if err != nil {
+		return nil, err
+	}
+	v := p.proofs[c.profile.Name]
+	if v == nil {
+		return nil, errBindingMethod
+	}
+	proof, err := v.Verify(ctx, raw, dpop.Request{Method: in.Method, URLs: urls, NonceRequired: p.nonces == NonceRequired})
+	if err != nil {
+		return nil, p.withNonce(refuse(AtToken, c, err))
+	}
+	return proof, nil
+}
+
+// withNonce adds a nonce to the refusal of a proof that lacks one (RFC 9449 8).
+func (p *Provider) withNonce(r *Refusal) *Refusal {
+	if nonce := p.nonce(); nonce != "" {
+		r.extra = map[string]string{dpop.NonceHeader: nonce}
+	}
+	return r
+}
+
+// nonce is the current one; "" where the server gives none.
+func (p *Provider) nonce() string {
+	if p.nonces == NonceOff {
+		return ""
+	}
+	return p.nonceSource.Current()
+}
+
+// endpointURLs are those of one endpoint: as published, and its alias.
+func (p *Provider) endpointURLs(ctx context.Context, of func(Endpoints) string) []string {
+	e := p.urls.resolve(p.issuer(ctx))
+	urls := []string{of(e)}
+	if e.MTLSBaseURL != "" {
+		urls = append(urls, e.alias(of(e)))
+	}
+	return urls
+}
+
+// bind decides what the access token will be bound to: what the client registered; without a registration, the one that it proved. Two without a registration are refused, because
+// which of them protects the token would be chance.
+func (p *Provider) bind(ctx context.Context, in *inbound, who *caller) (cnf.Confirmation, error) {
+	c := who.party
+	proof, err := p.proof(ctx, in, c, p.endpointURLs(ctx, func(e Endpoints) string { return e.Token }))
+	if err != nil {
+		return cnf.Confirmation{}, err
+	}
+	certificate := cnf.Confirmation{X5TS256: cnf.Thumbprint(who.certificate())}
+	var key cnf.Confirmation
+	if proof != nil {
+		key.JKT = proof.Thumbprint
+	}
+	byKey, byCertificate := c.meta.DPoPBoundAccessTokens, c.meta.TLSClientCertificateBoundAccessTokens
+	switch {
+	case byKey && byCertificate, !byKey && !byCertificate && !key.IsZero() && !certificate.IsZero():
+		return cnf.Confirmation{}, errBindingAmbiguous
+	case byKey && key.IsZero():
+		return cnf.Confirmation{}, errProofMissing
+	case byCertificate && certificate.IsZero(), key.IsZero() && certificate.IsZero():
+		return cnf.Confirmation{}, errUnbound
+	case byKey, !byCertificate && !key.IsZero():
+		return key, c.permits(BindingDPoP)
+	}
+	return certificate, c.permits(BindingMTLS)
+}
+
+func (c *party) permits(b Binding) error {
+	if !slices.Contains(c.profile.Bindings, b) {
+		return errBindingMethod
+	}
+	return nil
+}
+
+// bindCode puts the key to which a code is to be bound into the pushed request: that of dpop_jkt or of a proof, which must agree (RFC 9449 10, 10.1).
+func (p *Provider) bindCode(ctx context.Context, in *inbound, c *party, ar *authorizeRequest) error {
+	proof, err := p.proof(ctx, in, c, p.endpointURLs(ctx, func(e Endpoints) string { return e.PushedAuthorizationRequest }))
+	if err != nil {
+		return err
+	}
+	thumbprint := ar.Form.Get("dpop_jkt")
+	switch {
+	case thumbprint == "" && proof == nil:
+		return nil
+	case thumbprint != "" && !dpop.ValidThumbprint(thumbprint):
+		return errKeyThumbprint
+	case thumbprint != "" && proof != nil && thumbprint != proof.Thumbprint, c.meta.TLSClientCertificateBoundAccessTokens:
+		return errKeyConflict
+	}
+	if proof != nil {
+		ar.Form.Set("dpop_jkt", proof.Thumbprint)
+		ar.nonce = p.nonce()
+	}
+	return c.permits(BindingDPoP)
+}
