@@ -64,7 +64,7 @@ func Example() {
 		w := httptest.NewRecorder()
 		serve(w, r)
 		nonce = w.Header().Get(dpop.NonceHeader)
-		fmt.Println(w.Code, w.Header().Get("WWW-Authenticate"))
+		fmt.Printf("%d %q\n", w.Code, w.Header().Get("WWW-Authenticate"))
 	}
 	for range 2 {
 		proof, _ = signer.Proof(dpop.ProofOptions{
@@ -78,7 +78,7 @@ func Example() {
 	send() // the same proof again
 
 	// Output:
-	// 401 DPoP error="use_dpop_nonce"
-	// 200
-	// 401 DPoP error="invalid_dpop_proof"
+	// 401 "DPoP error=\"use_dpop_nonce\""
+	// 200 ""
+	// 401 "DPoP error=\"invalid_dpop_proof\""
 }

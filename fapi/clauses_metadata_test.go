@@ -54,6 +54,7 @@ func TestClausesMetadata(t *testing.T) {
 				"response_modes_supported": ["query"],
 				"grant_types_supported": ["authorization_code","refresh_token","client_credentials"],
 				"code_challenge_methods_supported": ["S256"],
+				"dpop_signing_alg_values_supported": ["PS256", "ES256", "EdDSA"],
 				"subject_types_supported": ["public"],
 				"scopes_supported": ["openid"],
 				"token_endpoint_auth_methods_supported": `+methods+`,
@@ -66,7 +67,8 @@ func TestClausesMetadata(t *testing.T) {
 				"request_uri_parameter_supported": false,
 				"require_pushed_authorization_requests": true,
 				"authorization_response_iss_parameter_supported": true,
-				"tls_client_certificate_bound_access_tokens": true
+				"tls_client_certificate_bound_access_tokens": true,
+				"dpop_signing_alg_values_supported": `+algorithms+`
 			}`, string(a.Body))
 		}},
 		{"PAR-28/kept a pushed request works though request_uri_parameter_supported is false", visit(), approved},

@@ -59,7 +59,7 @@ func TestClausesMutualTLS(t *testing.T) {
 		{"F2-AS-04/refused client_credentials without a certificate", presenting(noCertificate, credentials()), refused(400, "invalid_request", "F2-AS-04")},
 		{"F2-AS-04/refused refresh without a certificate", refreshedWith(noCertificate), refused(400, "invalid_request", "F2-AS-04")},
 		{"F2-AS-04/kept a missing certificate spends no code", retriedWith(noCertificate), issued},
-		{"F2-AS-05/refused client that binds by DPoP", registered(func(c *registration.Client) { c.DPoPBoundAccessTokens = true }, redeem()), refused(400, "invalid_request", "F2-AS-05")},
+		{"F2-AS-05/refused client that is registered for DPoP too", registered(func(c *registration.Client) { c.DPoPBoundAccessTokens = true }, redeem()), refused(400, "invalid_request", "F2-AS-05")},
 		{"MTLS-15/kept bound though the registration does not ask for it", registered(unbinding, redeem()), boundTo(certificateA)},
 		{"MTLS-15/refused without a certificate all the same", registered(unbinding, presenting(noCertificate, redeem())), refused(400, "invalid_request", "F2-AS-04")},
 		{"MTLS-20/kept a new certificate at refresh", refreshedWith(certificateB), boundTo(certificateB)},

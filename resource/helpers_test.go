@@ -14,6 +14,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"math/big"
@@ -28,6 +29,7 @@ import (
 	jose "github.com/go-jose/go-jose/v4"
 	"github.com/stretchr/testify/require"
 
+	"github.com/fosite-fapi/fosite-fapi/clientassertion"
 	"github.com/fosite-fapi/fosite-fapi/cnf"
 	"github.com/fosite-fapi/fosite-fapi/dpop"
 	"github.com/fosite-fapi/fosite-fapi/keys"
@@ -315,4 +317,11 @@ func mint(header map[string]any, payload string, key crypto.Signer) string {
 		signature = ed25519.Sign(key, []byte(input))
 	}
 	return input + "." + b64(signature)
+}
+
+var errElse = errors.New("somebody else's account")
+
+// assertionClient is the resource server as the authorization server knows it.
+func assertionClient(set *keys.Set) *clientassertion.Client {
+	return &clientassertion.Client{ID: rsID, Keys: clientassertion.StaticKeys(set.Public())}
 }

@@ -28,6 +28,10 @@ func bootstrap(dir, file, listen, mtlsListen string) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return err
 	}
+	// There are private keys in it.
+	if err := os.WriteFile(filepath.Join(dir, ".gitignore"), []byte("*\n"), 0o600); err != nil {
+		return err
+	}
 	main, err := fixPort(listen)
 	if err != nil {
 		return err
