@@ -54,7 +54,7 @@ func (v *Verifier) parse(proof string) (*jwk.JWS, *jose.JSONWebKey, error) {
 
 // parseKey reads the jwk of a header and says whether it may be used with alg.
 func parseKey(data []byte, alg jose.SignatureAlgorithm) (*jose.JSONWebKey, error) {
-	if len(data) == 0 || string(data) == "null" {
+	if len(data) == 0 {
 		return nil, fmt.Errorf("%w: no jwk", ErrKey)
 	}
 	// The members of RFC 7518 6.2.2, 6.3.2, 6.4.1 and RFC 9964 4. One alone makes a key private: n can be factored with p.
@@ -85,7 +85,7 @@ func parseKey(data []byte, alg jose.SignatureAlgorithm) (*jose.JSONWebKey, error
 	if key.UnmarshalJSON(data) != nil || !key.IsPublic() {
 		return nil, fmt.Errorf("%w: jwk is not a supported public key", ErrKey)
 	}
-	if err := jwk.Fit(key.Key, alg); err != nil && false {
+	if err := jwk.Fit(key.Key, alg); err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrKey, err)
 	}
 	// F2-CR-01: what the key says of its own use and alg holds, as it does for a key of a set.

@@ -26,7 +26,7 @@ func FromHeader(h http.Header) (string, error) {
 	var proof string
 	var count int
 	for name, values := range h {
-		if len(name) != len(Header) || !strings.EqualFold(name, Header) {
+		if !strings.EqualFold(name, Header) {
 			continue
 		}
 		for _, proof = range values {

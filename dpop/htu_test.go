@@ -55,10 +55,12 @@ func TestNormalize(t *testing.T) {
 	t.Parallel()
 	for url, want := range map[string]string{
 		// RFC 3986 6.2.3.
-		"http://example.com":     "http://example.com/",
-		"http://example.com/":    "http://example.com/",
-		"http://example.com:/":   "http://example.com/",
-		"http://example.com:80/": "http://example.com/",
+		"http://example.com":      "http://example.com/",
+		"http://example.com/":     "http://example.com/",
+		"http://example.com:/":    "http://example.com/",
+		"http://example.com:443/": "http://example.com:443/",
+		"https://example.com:80":  "https://example.com:80/",
+		"http://example.com:80/":  "http://example.com/",
 		// RFC 3986 6.2.2.
 		"http://a/b/c/%7Bfoo%7D":               "http://a/b/c/%7Bfoo%7D",
 		"hTTp://a/./b/../b/%63/%7bfoo%7d":      "http://a/b/c/%7Bfoo%7D",

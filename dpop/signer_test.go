@@ -3,6 +3,7 @@ package dpop_test
 import (
 	"context"
 	"crypto"
+	"encoding/base64"
 	"errors"
 	"io"
 	"strings"
@@ -51,6 +52,8 @@ func TestSigner(t *testing.T) {
 			assert.Equal(t, tt.want, got.Algorithm)
 			assert.Equal(t, now, got.IssuedAt)
 			assert.GreaterOrEqual(t, len(got.ID), 20, "96 random bits in base32")
+			payload := string(must(base64.RawURLEncoding.DecodeString(strings.Split(proof, ".")[1])))
+			assert.Contains(t, payload, `"htu":"https://rs.example.com/accounts"`, "DPOP-09 without query and fragment")
 		})
 	}
 

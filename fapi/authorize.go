@@ -5,14 +5,12 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"github.com/ory/fosite"
 	"github.com/ory/fosite/handler/openid"
 
 	"github.com/fosite-fapi/fosite-fapi/internal/form"
-	"github.com/fosite-fapi/fosite-fapi/par"
 )
 
 // NewAuthorizeRequest finds the pushed request that the front channel points to. Beside client_id and request_uri nothing of the HTTP request counts.
@@ -23,8 +21,8 @@ func (p *Provider) NewAuthorizeRequest(ctx context.Context, r *http.Request) (fo
 	in := p.receive(ctx, r)
 	ar := &authorizeRequest{}
 	if !in.strict {
-		if c := p.mustPush(ctx, in); c != nil {
-			return ar.orEmpty(), p.refused(ctx, c, refuse(AtAuthorization, nil, errNotPushed))
+		if c := in.mustPush(); c != nil {
+			return p.loadPushedLegacy(ctx, in, c)
 		}
 		return p.legacy.NewAuthorizeRequest(ctx, r)
 	}
@@ -33,24 +31,6 @@ func (p *Provider) NewAuthorizeRequest(ctx context.Context, r *http.Request) (fo
 		return ar.orEmpty(), p.refused(ctx, c, refuse(AtAuthorization, c, err))
 	}
 	return ar, nil
-}
-
-// mustPush returns the legacy client that registered require_pushed_authorization_requests and did not push (PAR-29): fosite has that for all clients or
-// none.
-func (p *Provider) mustPush(ctx context.Context, in *inbound) *party {
-	prefix := par.Prefix
-	if config, ok := p.config.(fosite.PushedAuthorizeRequestConfigProvider); ok {
-		prefix = config.GetPushedAuthorizeRequestURIPrefix(ctx)
-	}
-	if strings.HasPrefix(in.Form.Get("request_uri"), prefix) {
-		return nil
-	}
-	for _, c := range in.parties {
-		if h, ok := c.client.(MetadataHolder); ok && h.RegistrationMetadata() != nil && h.RegistrationMetadata().RequirePushedAuthorizationRequests {
-			return c
-		}
-	}
-	return nil
 }
 
 func (p *Provider) load(ctx context.Context, in *inbound, ar *authorizeRequest) (*party, error) {

@@ -14,8 +14,6 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
-	"io"
-	"log"
 	"log/slog"
 	"net"
 	"net/http"
@@ -170,7 +168,6 @@ func TestClausesJWKSURI(t *testing.T) {
 			if server.Certificate() != nil {
 				roots.AddCert(server.Certificate())
 			}
-			server.Config.ErrorLog = log.New(io.Discard, "", 0)
 			b := newBench(t, "memory", fapi.WithLogger(slog.New(slog.DiscardHandler)), fapi.WithOutbound(fapi.Outbound{
 				RootCAs: roots, AllowPrivate: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")},
 			}))

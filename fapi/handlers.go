@@ -58,8 +58,13 @@ func Resume(ar fosite.AuthorizeRequester) url.Values {
 	if own, ok := ar.(*authorizeRequest); ok {
 		return url.Values{"client_id": {own.Client.GetID()}, "request_uri": {own.requestURI}}
 	}
-	params := maps.Clone(ar.GetRequestForm())
-	for _, name := range credentials { // fosite keeps those of a pushed request
+	return resumable(ar.GetRequestForm())
+}
+
+// resumable are the parameters of a request of the host's own lane without those that fosite consumed, or should not have kept.
+func resumable(form url.Values) url.Values {
+	params := maps.Clone(form)
+	for _, name := range credentials {
 		params.Del(name)
 	}
 	if strings.HasPrefix(params.Get("request_uri"), par.Prefix) {

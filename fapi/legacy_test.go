@@ -107,7 +107,8 @@ func TestHostKeepsItsConfig(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
 			config, untouched := configOfAHost(), configOfAHost()
-			store := legacyStore(t, kind)
+			client, profiled, certificate := newClient(t, "profiled")
+			store := stores[kind](append(legacyClients(), profiled)...)
 			strategy := legacyStrategy(config)
 			var given []any
 			spy := func(_ fosite.Configurator, store, strategy any) any {
@@ -122,7 +123,10 @@ func TestHostKeepsItsConfig(t *testing.T) {
 			assert.Same(t, strategy, given[1])
 			requireUntouched(t, untouched, config)
 
-			v := &visitor{T: t, handler: hostHandler(provider)}
+			b := &bench{T: t, provider: provider, handler: hostHandler(provider)}
+			b.connect(client, &certificate)
+			b.tokens(client, "openid offline_access accounts")
+			v := &visitor{T: t, handler: b.handler}
 			v.tokens("openid offline photos")
 			v.post("/par", authorization("web", "code", "photos"), asWeb)
 			v.post("/token", withAssertion(clientCredentials, v.assertion(nil)))

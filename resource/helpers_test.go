@@ -143,6 +143,7 @@ type world struct {
 	claims map[string]any
 	key    crypto.Signer
 	tamper func(string) string
+	made   string // the token, once it is made
 
 	// The request.
 	method      string
@@ -219,6 +220,13 @@ const opaqueToken = "ory_at_opaque.0123456789"
 
 // token is the one that the client has got. The authorization server knows it as active.
 func (w *world) token() string {
+	if w.made == "" {
+		w.made = w.newToken()
+	}
+	return w.made
+}
+
+func (w *world) newToken() string {
 	token := opaqueToken
 	if !w.opaque {
 		token = mint(w.header, string(must(json.Marshal(w.claims))), w.key)

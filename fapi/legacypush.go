@@ -1,0 +1,49 @@
+package fapi
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/ory/fosite"
+
+	"github.com/fosite-fapi/fosite-fapi/par"
+)
+
+// mustPush returns the legacy client of the request that registered require_pushed_authorization_requests (PAR-29): fosite has that for all clients or none.
+func (in *inbound) mustPush() *party {
+	for _, c := range in.parties {
+		if h, ok := c.client.(MetadataHolder); ok && h.RegistrationMetadata() != nil && h.RegistrationMetadata().RequirePushedAuthorizationRequests {
+			return c
+		}
+	}
+	return nil
+}
+
+// legacyPush is the single-use namespace of what legacy clients pushed, and legacyInteraction how long login and consent may take.
+const (
+	legacyPush        = "legacy-push"
+	legacyInteraction = 10 * time.Minute
+)
+
+// loadPushedLegacy lets a legacy client's request pass if it was pushed. fosite consumes it when the page is loaded, so what [Resume] brings back after login has no request_uri any more;
+// it is recognised by its parameters, every one of them as it was pushed.
+func (p *Provider) loadPushedLegacy(ctx context.Context, in *inbound, c *party) (fosite.AuthorizeRequester, error) {
+	prefix := par.Prefix
+	if config, ok := p.config.(fosite.PushedAuthorizeRequestConfigProvider); ok {
+		prefix = config.GetPushedAuthorizeRequestURIPrefix(ctx)
+	}
+	if !strings.HasPrefix(in.Form.Get("request_uri"), prefix) {
+		pushed, err := p.once.Used(ctx, legacyPush, resumable(in.Form).Encode())
+		if err != nil || !pushed {
+			return (&authorizeRequest{}).orEmpty(), p.refused(ctx, c, refuse(AtAuthorization, nil, errNotPushed))
+		}
+		return p.legacy.NewAuthorizeRequest(ctx, in.Request)
+	}
+	ar, err := p.legacy.NewAuthorizeRequest(ctx, in.Request)
+	if err != nil {
+		return ar, err
+	}
+	_, err = p.once.UseOnce(ctx, legacyPush, resumable(ar.GetRequestForm()).Encode(), p.now().Add(legacyInteraction))
+	return ar, storeError("remembering the pushed request", err)
+}
