@@ -14,83 +14,84 @@ import (
 const mediaType = "dpop+jwt"
 
 // parse reads a proof, judges its header and returns the key in it. The signature is not looked at.
-func (v *Verifier) parse(proof string) (*jwk.JWS, *jose.JSONWebKey, error) {
+func (v *Verifier) parse(proof string) (*jwk.JWS, error) {
 	if len(proof) > maxSize {
-		return nil, nil, fmt.Errorf("%w: more than %d bytes", ErrMalformed, maxSize)
+		return nil, fmt.Errorf("%w: more than %d bytes", ErrMalformed, maxSize)
 	}
 	algorithms := v.Algorithms
 	if algorithms == nil {
 		algorithms = defaultAlgorithms
 	}
-
-	// Of the header jwk.Parse gives only what all JWS have. And it would call a bad key malformed, where we say ErrKey.
-	var header struct {
-		Type      string                  `json:"typ"`
-		Algorithm jose.SignatureAlgorithm `json:"alg"`
-		Key       json.RawMessage         `json:"jwk"`
-	}
 	first, _, _, ok := jwk.Split(proof)
 	data, canonical := jwk.Decode(first)
-	if !ok || !canonical || !jwk.Object(data) || json.Unmarshal(data, &header) != nil {
-		return nil, nil, fmt.Errorf("%w: not a compact JWS", ErrMalformed)
+	var h header
+	if !ok || !canonical || !jwk.Object(data) || json.Unmarshal(data, &h) != nil {
+		return nil, fmt.Errorf("%w: not a compact JWS", ErrMalformed)
 	}
 	switch {
-	case !jwk.SameType(header.Type, mediaType):
-		return nil, nil, fmt.Errorf("%w: not %q", ErrType, mediaType)
-	case !slices.Contains(algorithms, header.Algorithm) || !jwk.Known(header.Algorithm):
-		return nil, nil, fmt.Errorf("%w: not one of %v", ErrAlgorithm, algorithms)
-	}
-	key, err := parseKey(header.Key, header.Algorithm)
-	if err != nil {
-		return nil, nil, err
-	}
-
-	j, err := jwk.Parse(proof, []jose.SignatureAlgorithm{header.Algorithm})
-	if err != nil {
-		return nil, nil, fmt.Errorf("%w: %w", ErrMalformed, err)
-	}
-	return j, key, nil
-}
-
-// parseKey reads the jwk of a header and says whether it may be used with alg.
-func parseKey(data []byte, alg jose.SignatureAlgorithm) (*jose.JSONWebKey, error) {
-	if len(data) == 0 {
+	case !jwk.SameType(h.Type, mediaType):
+		return nil, fmt.Errorf("%w: not %q", ErrType, mediaType)
+	case !slices.Contains(algorithms, h.Algorithm) || !jwk.Known(h.Algorithm):
+		return nil, fmt.Errorf("%w: not one of %v", ErrAlgorithm, algorithms)
+	case h.Key == nil:
 		return nil, fmt.Errorf("%w: no jwk", ErrKey)
+	case h.Key.private():
+		return nil, fmt.Errorf("%w: jwk is not public", ErrKey)
 	}
-	// The members of RFC 7518 6.2.2, 6.3.2, 6.4.1 and RFC 9964 4. One alone makes a key private: n can be factored with p.
-	// They are looked at first since go-jose would do expensive computations with them.
-	var private struct {
-		D    json.RawMessage `json:"d"`
-		P    json.RawMessage `json:"p"`
-		Q    json.RawMessage `json:"q"`
-		DP   json.RawMessage `json:"dp"`
-		DQ   json.RawMessage `json:"dq"`
-		QI   json.RawMessage `json:"qi"`
-		Oth  json.RawMessage `json:"oth"`
-		K    json.RawMessage `json:"k"`
-		Priv json.RawMessage `json:"priv"`
-	}
-	if json.Unmarshal(data, &private) != nil {
-		return nil, fmt.Errorf("%w: jwk is not a JSON object", ErrKey)
-	}
-	for _, member := range [][]byte{
-		private.D, private.P, private.Q, private.DP, private.DQ, private.QI, private.Oth, private.K, private.Priv,
-	} {
-		if member != nil {
-			return nil, fmt.Errorf("%w: jwk is not public", ErrKey)
-		}
-	}
-
-	key := new(jose.JSONWebKey)
-	if key.UnmarshalJSON(data) != nil || !key.IsPublic() {
+	j, err := jwk.Parse(proof, algorithms)
+	if err != nil && !h.Key.usable(data) {
 		return nil, fmt.Errorf("%w: jwk is not a supported public key", ErrKey)
 	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
+	}
+	return j, fit(j.Key, j.Algorithm)
+}
+
+// A header is what jwk.Parse does not give: go-jose takes a key with a stray private member for a public one.
+type header struct {
+	Type      string                  `json:"typ"`
+	Algorithm jose.SignatureAlgorithm `json:"alg"`
+	Key       *members                `json:"jwk"`
+}
+
+// members are those of a private or symmetric key (RFC 7518 6.2.2, 6.3.2, 6.4.1, RFC 9964 4). One alone makes a key private: n can be factored with p. They are looked at
+// before go-jose does expensive computations with them.
+type members struct {
+	D    json.RawMessage `json:"d"`
+	P    json.RawMessage `json:"p"`
+	Q    json.RawMessage `json:"q"`
+	DP   json.RawMessage `json:"dp"`
+	DQ   json.RawMessage `json:"dq"`
+	QI   json.RawMessage `json:"qi"`
+	Oth  json.RawMessage `json:"oth"`
+	K    json.RawMessage `json:"k"`
+	Priv json.RawMessage `json:"priv"`
+}
+
+func (m *members) private() bool {
+	return m.D != nil || m.P != nil || m.Q != nil || m.DP != nil || m.DQ != nil || m.QI != nil || m.Oth != nil || m.K != nil || m.Priv != nil
+}
+
+// usable tells a proof that failed to parse because of its key from one that failed for another reason.
+func (m *members) usable(data []byte) bool {
+	var h struct {
+		Key *jose.JSONWebKey `json:"jwk"`
+	}
+	return json.Unmarshal(data, &h) == nil && h.Key != nil && h.Key.Valid() && h.Key.IsPublic()
+}
+
+// fit says whether the key of a header may be used with alg.
+func fit(key *jose.JSONWebKey, alg jose.SignatureAlgorithm) error {
+	if key == nil || !key.IsPublic() {
+		return fmt.Errorf("%w: jwk is not a supported public key", ErrKey)
+	}
 	if err := jwk.Fit(key.Key, alg); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrKey, err)
+		return fmt.Errorf("%w: %w", ErrKey, err)
 	}
 	// F2-CR-01: what the key says of its own use and alg holds, as it does for a key of a set.
 	if len(jwk.Candidates(&jose.JSONWebKeySet{Keys: []jose.JSONWebKey{*key}}, alg, "")) == 0 {
-		return nil, fmt.Errorf("%w: use or alg of jwk says otherwise", ErrKey)
+		return fmt.Errorf("%w: use or alg of jwk says otherwise", ErrKey)
 	}
-	return key, nil
+	return nil
 }

@@ -129,7 +129,7 @@ func (v *Verifier) Verify(ctx context.Context, proof string, r Request) (*Proof,
 	if r.NonceRequired && v.Nonces == nil {
 		return nil, fmt.Errorf("%w: nonces are required, but Nonces is nil", ErrConfig)
 	}
-	j, key, err := v.parse(proof)
+	j, err := v.parse(proof)
 	if err != nil {
 		return nil, err
 	}
@@ -140,14 +140,14 @@ func (v *Verifier) Verify(ctx context.Context, proof string, r Request) (*Proof,
 	if err := v.judge(c, r); err != nil {
 		return nil, err
 	}
-	thumbprint, err := Thumbprint(key)
+	thumbprint, err := Thumbprint(j.Key)
 	if err != nil {
 		return nil, err
 	}
 	if r.Thumbprint != "" && !equal(r.Thumbprint, thumbprint) {
 		return nil, ErrThumbprint
 	}
-	if !j.Verify(key.Key) {
+	if !j.Verify(j.Key.Key) {
 		return nil, ErrSignature
 	}
 	nonce, err := v.judgeNonce(c, r)

@@ -191,8 +191,8 @@ func TestKey(t *testing.T) {
 	judged(t, func(*call) {}, []change{
 		{"DPOP-05 absent", func(c *call) { c.jwk = nil }, dpop.ErrKey},
 		{"DPOP-05 null", also(func(c *call) { c.jwk = nil }, head("jwk", nil)), dpop.ErrKey},
-		{"DPOP-05 a string", also(func(c *call) { c.jwk = nil }, head("jwk", "key")), dpop.ErrKey},
-		{"DPOP-05 an array", also(func(c *call) { c.jwk = nil }, head("jwk", []string{})), dpop.ErrKey},
+		{"DPOP-05 a string", also(func(c *call) { c.jwk = nil }, head("jwk", "key")), dpop.ErrMalformed},
+		{"DPOP-05 an array", also(func(c *call) { c.jwk = nil }, head("jwk", []string{})), dpop.ErrMalformed},
 		{"DPOP-05 empty", also(func(c *call) { c.jwk = nil }, head("jwk", struct{}{})), dpop.ErrKey},
 		{"DPOP-05 a kid and no jwk", also(func(c *call) { c.jwk = nil }, head("kid", "4711")), dpop.ErrKey},
 		{"DPOP-05 private, EC", func(c *call) { c.jwk = private(p256()) }, dpop.ErrKey},

@@ -26,6 +26,7 @@ import (
 	"github.com/ory/fosite/storage"
 
 	"github.com/fosite-fapi/fosite-fapi/clientassertion"
+	"github.com/fosite-fapi/fosite-fapi/dpop"
 	"github.com/fosite-fapi/fosite-fapi/fapi"
 	"github.com/fosite-fapi/fosite-fapi/fapitest"
 	"github.com/fosite-fapi/fosite-fapi/keys"
@@ -39,26 +40,30 @@ type flowBench struct {
 	handler http.Handler
 	key     crypto.Signer
 	alg     jose.SignatureAlgorithm
-	tls     *tls.ConnectionState
-	push    string // the form of the pushed request, up to the assertion
-	token   string // the form of the token request, up to the code
+	binding fapi.Binding
+	tls     *tls.ConnectionState // nil binds by DPoP
+	push    string               // the form of the pushed request, up to the assertion
+	token   string               // the form of the token request, up to the code
 	out     response
 }
 
 const benchVerifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 
-func newFlowBench(tb testing.TB, alg jose.SignatureAlgorithm) *flowBench {
+func newFlowBench(tb testing.TB, alg jose.SignatureAlgorithm, binding fapi.Binding) *flowBench {
 	tb.Helper()
-	f := &flowBench{alg: alg, key: testEC()}
+	f := &flowBench{alg: alg, binding: binding, key: testEC()}
 	if alg == jose.PS256 {
 		f.key = testRSA()
 	}
-	cert := testPKI().MustClientCertificate(tb, pkix.Name{CommonName: "bench"})
-	f.tls = &tls.ConnectionState{PeerCertificates: []*x509.Certificate{cert.Leaf}, HandshakeComplete: true}
+	f.tls = &tls.ConnectionState{HandshakeComplete: true}
+	if binding == fapi.BindingMTLS {
+		cert := testPKI().MustClientCertificate(tb, pkix.Name{CommonName: "bench"})
+		f.tls.PeerCertificates = []*x509.Certificate{cert.Leaf}
+	}
 	client := &registration.Client{ID: "bench", Metadata: registration.Metadata{
 		RedirectURIs: []string{"https://client.example.com/cb"}, TokenEndpointAuthMethod: "private_key_jwt",
 		TokenEndpointAuthSigningAlg: string(alg), IDTokenSignedResponseAlg: string(alg), Scope: "openid accounts",
-		GrantTypes: []string{"authorization_code"}, ResponseTypes: []string{"code"},
+		GrantTypes: []string{"authorization_code"}, ResponseTypes: []string{"code"}, DPoPBoundAccessTokens: binding == fapi.BindingDPoP,
 		JWKS: &jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: f.key.Public(), KeyID: "k", Algorithm: string(alg), Use: "sig"}}},
 	}}
 	store := storage.NewMemoryStore()
@@ -112,29 +117,48 @@ func (r *response) reset() {
 	}
 }
 
-func (f *flowBench) assertions(tb testing.TB, n int) []string {
+// prepared is what a client signs for one flow.
+type prepared struct{ push, token, proof string }
+
+func (f *flowBench) prepare(tb testing.TB, n int) []prepared {
 	tb.Helper()
-	all := make([]string, n)
+	all := make([]prepared, n)
 	for i := range all {
-		now := time.Now()
-		var err error
-		all[i], err = fapitest.Sign(f.key, f.alg, map[string]any{"kid": "k", "typ": "JWT"}, map[string]any{
-			"iss": "bench", "sub": "bench", "aud": issuer, "jti": rand.Text(), "iat": now.Unix(), "exp": now.Add(30 * time.Minute).Unix(),
-		})
-		if err != nil {
-			tb.Fatal(err)
+		all[i] = prepared{push: f.assertion(tb), token: f.assertion(tb)}
+		if f.binding == fapi.BindingDPoP {
+			// Not older than a minute when it is used: benchmarks run for seconds.
+			proof, err := (&dpop.Signer{Key: f.key, Algorithm: f.alg}).Proof(dpop.ProofOptions{Method: http.MethodPost, URL: issuer + "/token", Now: func() time.Time { return time.Now().Add(25 * time.Second) }})
+			if err != nil {
+				tb.Fatal(err)
+			}
+			all[i].proof = proof
 		}
 	}
 	return all
 }
 
+func (f *flowBench) assertion(tb testing.TB) string {
+	now := time.Now()
+	signed, err := fapitest.Sign(f.key, f.alg, map[string]any{"kid": "k", "typ": "JWT"}, map[string]any{
+		"iss": "bench", "sub": "bench", "aud": issuer, "jti": rand.Text(), "iat": now.Unix(), "exp": now.Add(30 * time.Minute).Unix(),
+	})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	return signed
+}
+
 var formType = []string{"application/x-www-form-urlencoded"}
 
-func (f *flowBench) post(path, body string) {
+func (f *flowBench) post(path, body, proof string) {
 	f.out.reset()
+	header := http.Header{"Content-Type": formType}
+	if proof != "" {
+		header["Dpop"] = []string{proof}
+	}
 	f.handler.ServeHTTP(&f.out, &http.Request{
 		Method: http.MethodPost, URL: &url.URL{Scheme: "https", Host: "as.example.com", Path: path}, Host: "as.example.com", TLS: f.tls,
-		Header: http.Header{"Content-Type": formType}, Body: io.NopCloser(strings.NewReader(body)), ContentLength: int64(len(body)),
+		Header: header, Body: io.NopCloser(strings.NewReader(body)), ContentLength: int64(len(body)),
 	})
 }
 
@@ -144,8 +168,8 @@ func between(s, from, to string) string {
 	return s
 }
 
-func (f *flowBench) flow(tb testing.TB, first, second string) {
-	f.post("/par", f.push+first)
+func (f *flowBench) flow(tb testing.TB, c prepared) {
+	f.post("/par", f.push+c.push, "")
 	uri := between(f.out.body.String(), `"request_uri":"`, `"`)
 	f.out.reset()
 	f.handler.ServeHTTP(&f.out, &http.Request{
@@ -153,13 +177,13 @@ func (f *flowBench) flow(tb testing.TB, first, second string) {
 		URL: &url.URL{Scheme: "https", Host: "as.example.com", Path: "/authorize", RawQuery: "client_id=bench&request_uri=" + url.QueryEscape(uri)},
 	})
 	code := between(f.out.header.Get("Location"), "code=", "&")
-	f.post("/token", f.token+second+"&code="+code)
+	f.post("/token", f.token+c.token+"&code="+code, c.proof)
 	if f.out.status != http.StatusOK || !bytes.Contains(f.out.body.Bytes(), []byte("id_token")) {
 		tb.Fatalf("%d %s", f.out.status, f.out.body.String())
 	}
 }
 
-// floor does with the standard library what a flow can't avoid: two assertions are verified, an access token and an ID token are signed.
+// floor does with the standard library what a flow can't avoid: two assertions and the proof are verified, an access token and an ID token are signed.
 func (f *flowBench) floor(tb testing.TB) func() {
 	digest := sha256.Sum256([]byte("what is signed"))
 	options := &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash, Hash: crypto.SHA256}
@@ -171,8 +195,12 @@ func (f *flowBench) floor(tb testing.TB) func() {
 	if err != nil {
 		tb.Fatal(err)
 	}
+	verifications := 2
+	if f.binding == fapi.BindingDPoP {
+		verifications = 3
+	}
 	return func() {
-		for range 2 {
+		for range verifications {
 			switch key := f.key.Public().(type) {
 			case *ecdsa.PublicKey:
 				if !ecdsa.VerifyASN1(key, digest[:], signature) {
@@ -183,6 +211,8 @@ func (f *flowBench) floor(tb testing.TB) func() {
 					tb.Fatal(err)
 				}
 			}
+		}
+		for range 2 {
 			if _, err := f.key.Sign(rand.Reader, digest[:], opts); err != nil {
 				tb.Fatal(err)
 			}
@@ -190,15 +220,21 @@ func (f *flowBench) floor(tb testing.TB) func() {
 	}
 }
 
+// variants are what the benchmarks run.
+var variants = []struct {
+	alg     jose.SignatureAlgorithm
+	binding fapi.Binding
+}{{jose.ES256, fapi.BindingMTLS}, {jose.ES256, fapi.BindingDPoP}, {jose.PS256, fapi.BindingMTLS}, {jose.PS256, fapi.BindingDPoP}}
+
 func BenchmarkFlow(b *testing.B) {
-	for _, alg := range []jose.SignatureAlgorithm{jose.ES256, jose.PS256} {
-		b.Run(string(alg)+"/certificate", func(b *testing.B) {
-			f := newFlowBench(b, alg)
-			all := f.assertions(b, 2*b.N)
+	for _, v := range variants {
+		b.Run(string(v.alg)+"/"+string(v.binding), func(b *testing.B) {
+			f := newFlowBench(b, v.alg, v.binding)
+			all := f.prepare(b, b.N)
 			b.ReportAllocs()
 			b.ResetTimer()
 			for i := range b.N {
-				f.flow(b, all[2*i], all[2*i+1])
+				f.flow(b, all[i])
 			}
 		})
 	}
@@ -206,9 +242,9 @@ func BenchmarkFlow(b *testing.B) {
 
 // BenchmarkFloor is what [BenchmarkFlow] can't be faster than.
 func BenchmarkFloor(b *testing.B) {
-	for _, alg := range []jose.SignatureAlgorithm{jose.ES256, jose.PS256} {
-		b.Run(string(alg), func(b *testing.B) {
-			floor := newFlowBench(b, alg).floor(b)
+	for _, v := range variants {
+		b.Run(string(v.alg)+"/"+string(v.binding), func(b *testing.B) {
+			floor := newFlowBench(b, v.alg, v.binding).floor(b)
 			for b.Loop() {
 				floor()
 			}
@@ -218,16 +254,16 @@ func BenchmarkFloor(b *testing.B) {
 
 // BenchmarkRatio runs flow and floor in turns, so that both see the same machine, and reports the ratio of their medians.
 func BenchmarkRatio(b *testing.B) {
-	for _, alg := range []jose.SignatureAlgorithm{jose.ES256, jose.PS256} {
-		b.Run(string(alg)+"/certificate", func(b *testing.B) {
-			f := newFlowBench(b, alg)
-			floor, all := f.floor(b), f.assertions(b, 2*b.N)
+	for _, v := range variants {
+		b.Run(string(v.alg)+"/"+string(v.binding), func(b *testing.B) {
+			f := newFlowBench(b, v.alg, v.binding)
+			floor, all := f.floor(b), f.prepare(b, b.N)
 			flows, floors := make([]time.Duration, b.N), make([]time.Duration, b.N)
 			for i := range b.N {
 				start := time.Now()
 				floor()
 				middle := time.Now()
-				f.flow(b, all[2*i], all[2*i+1])
+				f.flow(b, all[i])
 				floors[i], flows[i] = middle.Sub(start), time.Since(middle)
 			}
 			slices.Sort(flows)

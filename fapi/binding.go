@@ -31,8 +31,8 @@ const (
 	NonceRequired NoncePolicy = "required"
 )
 
-// proof verifies the DPoP proof of a request to an endpoint of this server; nil when there is none. urls are those by which clients know the endpoint.
-func (p *Provider) proof(ctx context.Context, in *inbound, c *party, urls []string) (*dpop.Proof, error) {
+// proof verifies the DPoP proof of a request to an endpoint of this server; nil when there is none.
+func (p *Provider) proof(ctx context.Context, in *inbound, c *party, endpoint func(Endpoints) string) (*dpop.Proof, error) {
 	raw, err := dpop.FromHeader(in.Header)
 	if errors.Is(err, dpop.ErrMissing) {
 		return nil, nil //nolint:nilnil // absence is an answer here, not an error
@@ -44,7 +44,7 @@ func (p *Provider) proof(ctx context.Context, in *inbound, c *party, urls []stri
 	if v == nil {
 		return nil, errBindingMethod
 	}
-	proof, err := v.Verify(ctx, raw, dpop.Request{Method: in.Method, URLs: urls, NonceRequired: p.nonces == NonceRequired})
+	proof, err := v.Verify(ctx, raw, dpop.Request{Method: in.Method, URLs: p.endpointURLs(ctx, endpoint), NonceRequired: p.nonces == NonceRequired})
 	if err != nil {
 		return nil, p.withNonce(refuse(AtToken, c, err))
 	}
@@ -67,7 +67,7 @@ func (p *Provider) nonce() string {
 	return p.nonceSource.Current()
 }
 
-// endpointURLs are those of one endpoint: as published, and its alias.
+// endpointURLs are those by which clients know an endpoint: as published, and its alias.
 func (p *Provider) endpointURLs(ctx context.Context, of func(Endpoints) string) []string {
 	e := p.urls.resolve(p.issuer(ctx))
 	urls := []string{of(e)}
@@ -81,7 +81,7 @@ func (p *Provider) endpointURLs(ctx context.Context, of func(Endpoints) string) 
 // which of them protects the token would be chance.
 func (p *Provider) bind(ctx context.Context, in *inbound, who *caller) (cnf.Confirmation, error) {
 	c := who.party
-	proof, err := p.proof(ctx, in, c, p.endpointURLs(ctx, func(e Endpoints) string { return e.Token }))
+	proof, err := p.proof(ctx, in, c, func(e Endpoints) string { return e.Token })
 	if err != nil {
 		return cnf.Confirmation{}, err
 	}
@@ -113,7 +113,7 @@ func (c *party) permits(b Binding) error {
 
 // bindCode puts the key to which a code is to be bound into the pushed request: that of dpop_jkt or of a proof, which must agree (RFC 9449 10, 10.1).
 func (p *Provider) bindCode(ctx context.Context, in *inbound, c *party, ar *authorizeRequest) error {
-	proof, err := p.proof(ctx, in, c, p.endpointURLs(ctx, func(e Endpoints) string { return e.PushedAuthorizationRequest }))
+	proof, err := p.proof(ctx, in, c, func(e Endpoints) string { return e.PushedAuthorizationRequest })
 	if err != nil {
 		return err
 	}

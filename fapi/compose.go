@@ -128,7 +128,8 @@ func assemble(config fosite.Configurator, store any, s *settings, legacy fosite.
 	p.checkKeys(ctx, s, &found)
 	p.once = s.singleUse
 	if p.once == nil && p.store != nil {
-		p.once = defaultSingleUse(p.store, p.now)
+		p.once = defaultSingleUse(p.store, config, p.now)
+		checkSecret(ctx, p.once, &found)
 	}
 	p.jwks = &fetch.JWKS{Now: p.now, Door: &fetch.Door{
 		AllowPrivate: s.outbound.AllowPrivate, Proxy: s.outbound.Proxy, RootCAs: s.outbound.RootCAs,
@@ -303,5 +304,16 @@ func (p *Provider) checkKeys(ctx context.Context, s *settings, found *problems) 
 		if !slices.ContainsFunc(profile.SigningAlgorithms, p.signing.Has) {
 			found.add("F2-CR-02", "no key fits an algorithm of profile %q: %v", profile.Name, profile.SigningAlgorithms)
 		}
+	}
+}
+
+// checkSecret sees that the default single use has the secret that its entries are named by.
+func checkSecret(ctx context.Context, once SingleUse, found *problems) {
+	s, ok := once.(assertionStore)
+	if !ok {
+		return
+	}
+	if secret, err := s.config.GetGlobalSecret(ctx); err != nil || len(secret) < 32 {
+		found.add("F2-CR-06", "single use in the host's store needs a global secret of at least 32 bytes; set one, or use WithSingleUse")
 	}
 }

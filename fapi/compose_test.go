@@ -67,7 +67,7 @@ func (c *call) compose() (*fapi.Provider, error) {
 func problemsOf(t *testing.T, err error) []*fapi.Problem {
 	t.Helper()
 	require.Error(t, err)
-	joined, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // the joined error itself is looked at
+	joined, ok := err.(interface{ Unwrap() []error })
 	require.True(t, ok, "%T", err)
 	var all []*fapi.Problem
 	for _, one := range joined.Unwrap() {

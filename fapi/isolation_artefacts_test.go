@@ -31,7 +31,7 @@ func (m *mixed) page(a *fapitest.Answer, status int, code, id string) {
 	assert.Empty(m, m.spy.seen())
 }
 
-// other is a stranger to client b's artefacts: a legacy client and a profiled one.
+// A stranger is a client that got hold of client b's artefacts.
 type stranger struct {
 	send    func(m *mixed, path string, form url.Values) *fapitest.Answer
 	lane    func(m *mixed, a *fapitest.Answer, code, id string)
@@ -72,7 +72,7 @@ func TestIsolationOfProfiledArtefacts(t *testing.T) {
 				m.good(m.b.Refresh(m.Context(), token))
 			})
 			sub(m, "PAR-11 request_uri, by "+name, func(m *mixed) {
-				uri := m.push2(m.b)
+				uri := m.requestURI(m.b)
 				m.begin()
 				a := m.visitWith(s.visitor, uri)
 				if s.visitor == "web" {
@@ -126,8 +126,8 @@ func TestIsolationOfProfiledArtefacts(t *testing.T) {
 	})
 }
 
-// push2 pushes a request and returns its request_uri.
-func (m *mixed) push2(c *fapitest.Client) string {
+// requestURI pushes a request and returns its request_uri.
+func (m *mixed) requestURI(c *fapitest.Client) string {
 	m.Helper()
 	a := m.push(c, c.Request(fapitest.Verifier(), "openid accounts"))
 	require.Equal(m, http.StatusCreated, a.Status, string(a.Body))
@@ -244,16 +244,16 @@ func TestIsolationOfStoredKeys(t *testing.T) {
 	})
 }
 
-// What was used is remembered in the host's table of assertion IDs, beside those of legacy clients, who choose theirs: none may use up what is a profiled client's.
+// What was used is remembered beside the assertion IDs of legacy clients. The same ID of several clients is not the same.
 func TestIsolationOfSingleUse(t *testing.T) {
 	t.Parallel()
 	onMixed(t, func(_ *testing.T, m *mixed) {
-		jwks := "jti of client-b"
-		a := m.legacy.post("/token", withAssertion(clientCredentials, m.legacy.assertion(map[string]any{"jti": jwks})))
+		jti := "the same jti"
+		a := m.legacy.post("/token", withAssertion(clientCredentials, m.legacy.assertion(map[string]any{"jti": jti})))
 		m.good(a, nil)
-		m.good(m.b.Token(m.Context(), clientCredentials, func(msg *fapitest.Message) { msg.Claims["jti"] = jwks }))
-		m.good(m.a.Token(m.Context(), clientCredentials, func(msg *fapitest.Message) { msg.Claims["jti"] = jwks }))
-		a, err := m.b.Token(m.Context(), clientCredentials, func(msg *fapitest.Message) { msg.Claims["jti"] = jwks })
+		m.good(m.b.Token(m.Context(), clientCredentials, func(msg *fapitest.Message) { msg.Claims["jti"] = jti }))
+		m.good(m.a.Token(m.Context(), clientCredentials, func(msg *fapitest.Message) { msg.Claims["jti"] = jti }))
+		a, err := m.b.Token(m.Context(), clientCredentials, func(msg *fapitest.Message) { msg.Claims["jti"] = jti })
 		require.NoError(m, err)
 		assert.Equal(m, unauthorized, a.Status)
 		assert.Equal(m, "CA-06", m.events.last())

@@ -102,7 +102,7 @@ func TestIsolationFromTheClientsFuture(t *testing.T) {
 	t.Parallel()
 	onMixed(t, func(_ *testing.T, m *mixed) {
 		verifier := fapitest.Verifier()
-		code, tokens, pushed := m.code(m.b, verifier, "accounts"), m.tokens(m.b, "offline_access"), m.push2(m.b)
+		code, tokens, pushed := m.code(m.b, verifier, "accounts"), m.tokens(m.b, "offline_access"), m.requestURI(m.b)
 		m.selection.move("client-b", fapi.Legacy)
 
 		m.begin()
@@ -157,7 +157,7 @@ func TestIsolationOfProfiles(t *testing.T) {
 func TestSelectorThatFails(t *testing.T) {
 	t.Parallel()
 	onMixed(t, func(_ *testing.T, m *mixed) {
-		for name, break_ := range map[string]func(*selection){
+		for name, spoil := range map[string]func(*selection){
 			"with an error":        func(s *selection) { s.fail(errors.New("no such table")) },
 			"with nothing":         func(s *selection) { s.move("client-b", ""); s.move("web", "") },
 			"with an unknown name": func(s *selection) { s.move("client-b", "fapi3"); s.move("web", "fapi3") },
@@ -166,7 +166,7 @@ func TestSelectorThatFails(t *testing.T) {
 			for _, endpoint := range endpointNames {
 				sub(m, "FAPI-SEL "+name+"/"+endpoint, func(m *mixed) {
 					profiled, legacy := m.profiledRequest(endpoint), m.legacyRequest(endpoint)
-					break_(m.selection)
+					spoil(m.selection)
 					m.begin()
 					a, err := m.b.Post(m.Context(), issuer+profiled.path, profiled.form)
 					require.NoError(m, err)
@@ -184,8 +184,8 @@ func TestSelectorThatFails(t *testing.T) {
 				})
 			}
 			sub(m, "FAPI-SEL "+name+"/authorize", func(m *mixed) {
-				uri, legacyURI := m.push2(m.b), m.legacy.push()
-				break_(m.selection)
+				uri, legacyURI := m.requestURI(m.b), m.legacy.push()
+				spoil(m.selection)
 				for _, params := range []url.Values{
 					{"client_id": {"client-b"}, "request_uri": {uri}}, {"client_id": {"web"}, "request_uri": {legacyURI}},
 					legacyAuthorization(m.b), authorization("web", "code", "photos"), authorization("web", "token", "photos"),

@@ -41,7 +41,7 @@ var everyFactory = []compose.Factory{
 	compose.OAuth2AuthorizeImplicitFactory,
 	compose.OAuth2ClientCredentialsGrantFactory,
 	compose.OAuth2RefreshTokenGrantFactory,
-	compose.OAuth2ResourceOwnerPasswordCredentialsFactory,
+	compose.OAuth2ResourceOwnerPasswordCredentialsFactory, //nolint:staticcheck // hosts have it
 	compose.RFC7523AssertionGrantFactory,
 	compose.OpenIDConnectExplicitFactory,
 	compose.OpenIDConnectImplicitFactory,

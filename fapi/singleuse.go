@@ -2,6 +2,7 @@ package fapi
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
@@ -22,20 +23,35 @@ type SingleUse interface {
 }
 
 // defaultSingleUse picks what the host's store offers. fosite's MemoryStore scans everything it holds on each call, and is one process anyway.
-func defaultSingleUse(store fosite.Storage, now func() time.Time) SingleUse {
+func defaultSingleUse(store fosite.Storage, config fosite.Configurator, now func() time.Time) SingleUse {
 	if _, ok := store.(*storage.MemoryStore); ok {
 		m := replay.NewMemory(0)
 		m.Now = now
 		return m
 	}
-	return assertionStore{store}
+	return assertionStore{store, config}
 }
 
-// assertionStore keeps single use in fosite's own table of assertion IDs, where a hash of namespace and ID can't meet a host's own entries.
-type assertionStore struct{ fosite.ClientManager }
+// assertionStore keeps single use in fosite's own table of assertion IDs. Legacy clients choose what they write there, so the names of our entries are keyed by
+// the host's secret: nobody else can make one.
+type assertionStore struct {
+	fosite.ClientManager
+	config interface {
+		fosite.GlobalSecretProvider
+		fosite.RotatedGlobalSecretsProvider
+	}
+}
 
 func (s assertionStore) UseOnce(ctx context.Context, namespace, id string, expires time.Time) (bool, error) {
-	err := s.SetClientAssertionJWT(ctx, onceKey(namespace, id), expires)
+	used, err := s.usedBefore(ctx, namespace, id)
+	if err != nil || used {
+		return false, err
+	}
+	secret, err := s.config.GetGlobalSecret(ctx)
+	if err != nil {
+		return false, err
+	}
+	err = s.SetClientAssertionJWT(ctx, onceKey(secret, namespace, id), expires)
 	if errors.Is(err, fosite.ErrJTIKnown) {
 		return false, nil
 	}
@@ -43,17 +59,42 @@ func (s assertionStore) UseOnce(ctx context.Context, namespace, id string, expir
 }
 
 func (s assertionStore) Used(ctx context.Context, namespace, id string) (bool, error) {
-	err := s.ClientAssertionJWTValid(ctx, onceKey(namespace, id))
+	secret, err := s.config.GetGlobalSecret(ctx)
+	if err != nil {
+		return false, err
+	}
+	if used, err := s.marked(ctx, onceKey(secret, namespace, id)); err != nil || used {
+		return used, err
+	}
+	return s.usedBefore(ctx, namespace, id)
+}
+
+// usedBefore asks for marks made under the secrets before a rotation.
+func (s assertionStore) usedBefore(ctx context.Context, namespace, id string) (bool, error) {
+	secrets, err := s.config.GetRotatedGlobalSecrets(ctx)
+	if err != nil {
+		return false, err
+	}
+	for _, secret := range secrets {
+		if used, err := s.marked(ctx, onceKey(secret, namespace, id)); err != nil || used {
+			return used, err
+		}
+	}
+	return false, nil
+}
+
+func (s assertionStore) marked(ctx context.Context, key string) (bool, error) {
+	err := s.ClientAssertionJWTValid(ctx, key)
 	if errors.Is(err, fosite.ErrJTIKnown) {
 		return true, nil
 	}
 	return false, err
 }
 
-func onceKey(namespace, id string) string {
-	h := sha256.New()
+func onceKey(secret []byte, namespace, id string) string {
+	h := hmac.New(sha256.New, secret)
 	h.Write([]byte(namespace))
-	h.Write([]byte{0})
+	h.Write([]byte{0}) // no namespace has it
 	h.Write([]byte(id))
 	return "fapi:" + base64.RawURLEncoding.EncodeToString(h.Sum(nil))
 }

@@ -333,3 +333,5 @@ var errElse = errors.New("somebody else's account")
 func assertionClient(set *keys.Set) *clientassertion.Client {
 	return &clientassertion.Client{ID: rsID, Keys: clientassertion.StaticKeys(set.Public())}
 }
+
+func newRecorder() *httptest.ResponseRecorder { return httptest.NewRecorder() }

@@ -26,6 +26,7 @@ type JWS struct {
 	KeyID     string                  // kid: "" if absent
 	Type      string                  // typ: "" if absent, as written (see [SameType])
 	Payload   []byte                  // decoded
+	Key       *jose.JSONWebKey        // jwk: a public key that whoever made the JWS chose; nil if absent
 
 	signed *jose.JSONWebSignature
 }
@@ -65,6 +66,7 @@ func Parse(compact string, algs []jose.SignatureAlgorithm) (*JWS, error) {
 		Algorithm: jose.SignatureAlgorithm(header.Algorithm),
 		KeyID:     header.KeyID,
 		Type:      typ,
+		Key:       header.JSONWebKey,
 		Payload:   signed.UnsafePayloadWithoutVerification(),
 		signed:    signed,
 	}, nil

@@ -1,0 +1,214 @@
+package resource_test
+
+import (
+	"crypto/sha256"
+	"net/http"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/fosite-fapi/fosite-fapi/resource"
+)
+
+// F2-RS-03, F1B-RS-04: a revoked token works no longer than the documented bound.
+func TestRevokedWithinBound(t *testing.T) {
+	t.Parallel()
+	for name, start := range map[string]func(testing.TB) *world{
+		"opaque": starts["opaque with certificate"], "JWT": starts["introspected JWT with certificate"],
+	} {
+		for bound, ttl := range map[time.Duration]time.Duration{30 * time.Second: 0, 7 * time.Second: 7 * time.Second, 0: -1} {
+			t.Run("F2-RS-03 "+name+" within "+bound.String(), func(t *testing.T) {
+				t.Parallel()
+				w := start(t)
+				w.config.Introspection.TTL = ttl
+				w.passes(w.call())
+				w.revoke(w.token())
+				if bound > 0 {
+					w.clock.forward(bound - time.Nanosecond)
+					w.passes(w.call())
+					w.clock.forward(time.Nanosecond)
+				}
+				w.seen = nil
+				w.assertRefused(w.call(), 401, "invalid_token", "F2-RS-03", resource.ErrInactive)
+			})
+		}
+	}
+}
+
+// The bound counts from the question: what was true when it was asked may be false when the answer comes.
+func TestAnswerIsAsOldAsItsQuestion(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t).asOpaque()
+	w.config.Introspection.TTL = 10 * time.Second
+	w.as.arrived = func(path string) {
+		if path == askPath {
+			w.clock.forward(9 * time.Second)
+		}
+	}
+	w.config.Introspection.Endpoint = w.as.issuer + askPath
+	w.passes(w.call())
+	w.as.set(func(a *authority) { a.arrived = nil })
+	w.clock.forward(time.Second)
+	w.passes(w.call())
+	require.Equal(t, 2, w.as.count(askPath))
+}
+
+// INT-06.
+func TestNeverPastExpiry(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t).asOpaque()
+	w.claims["exp"] = w.at(10)
+	w.passes(w.call())
+	w.clock.forward(10*time.Second - time.Nanosecond)
+	w.passes(w.call())
+	require.Equal(t, 1, w.as.count(askPath))
+	w.clock.forward(time.Nanosecond)
+	w.seen = nil
+	w.assertRefused(w.call(), 401, "invalid_token", "F2-RS-03", resource.ErrExpired)
+}
+
+func TestInactiveIsKeptForLess(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t).asOpaque()
+	token := w.token()
+	w.revoke(token)
+	for range 5 {
+		w.assertRefused(w.call(), 401, "invalid_token", "F2-RS-03", resource.ErrInactive)
+	}
+	require.Equal(t, 1, w.as.count(askPath))
+	w.as.set(func(a *authority) {
+		a.answers[token] = map[string]any{"active": true, "cnf": w.claims["cnf"], "scope": "accounts"}
+	})
+	w.clock.forward(5 * time.Second)
+	w.passes(w.call())
+}
+
+// A failure is no answer: the next request asks again.
+func TestFailureIsNotKept(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t).asOpaque()
+	w.as.down[askPath] = http.StatusBadGateway
+	w.assertRefused(w.call(), 503, "temporarily_unavailable", "F2-RS-03", resource.ErrUnavailable)
+	w.as.set(func(a *authority) { delete(a.down, askPath) })
+	w.passes(w.call())
+
+	// Nor does what was known serve when it has become old.
+	w.as.set(func(a *authority) { a.down[askPath] = http.StatusBadGateway })
+	w.passes(w.call())
+	w.clock.forward(30 * time.Second)
+	w.seen = nil
+	w.assertRefused(w.call(), 503, "temporarily_unavailable", "F2-RS-03", resource.ErrUnavailable)
+}
+
+func TestIntrospectionSingleFlight(t *testing.T) {
+	t.Parallel()
+	for name, start := range starts {
+		if name == "JWT with certificate" || name == "JWT with key" {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := start(t)
+			const callers = 32
+			token := w.token()
+			assert.Equal(t, map[int]int{http.StatusOK: callers}, together(w, callers, func() *http.Request { return w.request(token) }))
+			assert.Equal(t, 1, w.as.count(askPath))
+
+			w.clock.forward(31 * time.Second)
+			w.revoke(token)
+			assert.Equal(t, map[int]int{http.StatusUnauthorized: callers}, together(w, callers, func() *http.Request { return w.request(token) }))
+			assert.Equal(t, 2, w.as.count(askPath))
+		})
+	}
+}
+
+// Made-up tokens displace nothing and don't add up.
+func TestCacheBounds(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t).asOpaque()
+	w.config.Introspection.MaxEntries = 3
+	w.passes(w.call())
+	for i := range 20 {
+		w.assertCode(http.StatusUnauthorized, "made-up-"+strconv.Itoa(i))
+		active, inactive := w.server().Kept()
+		require.Equal(t, 1, active)
+		require.LessOrEqual(t, inactive, 3)
+	}
+	calls := w.as.count(askPath)
+	w.passes(w.call())
+	require.Equal(t, calls, w.as.count(askPath), "it is still known")
+
+	// Of those that are active, the one used longest ago goes.
+	for _, name := range []string{"b", "c", "d"} {
+		w.as.set(func(a *authority) { a.answers[name] = a.answers[w.token()] })
+		if name == "d" {
+			w.assertCode(http.StatusOK, w.token())
+		}
+		w.assertCode(http.StatusOK, name)
+		active, _ := w.server().Kept()
+		require.LessOrEqual(t, active, 3)
+	}
+	calls = w.as.count(askPath)
+	w.assertCode(http.StatusOK, w.token())
+	w.assertCode(http.StatusOK, "c")
+	require.Equal(t, calls, w.as.count(askPath))
+	w.assertCode(http.StatusOK, "b")
+	require.Equal(t, calls+1, w.as.count(askPath))
+}
+
+func (w *world) assertCode(status int, token string) {
+	w.tb.Helper()
+	require.Equal(w.tb, status, w.send(w.request(token)).Code)
+}
+
+// A million tokens pass by: what is kept stays within its bound.
+func TestMillionTokens(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t).asOpaque()
+	rs := w.server()
+	const seen = 1_000_000
+	for i := range seen {
+		rs.Known(sha256.Sum256([]byte(strconv.Itoa(i))), &resource.Token{}, w.clock.now().Add(time.Minute))
+	}
+	active, _ := rs.Kept()
+	require.Equal(t, 10000, active)
+}
+
+// However many tokens there are to ask about, the issuer gets so many calls at a time; the others wait their turn.
+func TestCallsAtOnce(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t).asOpaque()
+	w.config.Introspection.MaxCalls = 2
+	w.config.Introspection.Endpoint = w.as.issuer + askPath
+	release, arrivals := make(chan struct{}), make(chan string, 32)
+	w.as.hold[askPath] = release
+	w.as.arrived = func(path string) { arrivals <- path }
+	const callers = 16
+	statuses := make(chan map[int]int)
+	requests := make(chan *http.Request, callers)
+	for i := range callers {
+		requests <- w.request("token-" + strconv.Itoa(i))
+	}
+	go func() { statuses <- together(w, callers, func() *http.Request { return <-requests }) }()
+	<-arrivals
+	<-arrivals
+	assert.Equal(t, 2, w.as.count(askPath))
+	close(release)
+	assert.Equal(t, map[int]int{http.StatusUnauthorized: callers}, <-statuses)
+	assert.Equal(t, callers, w.as.count(askPath))
+}
+
+func TestCallsAtOnceTimeOut(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t).asOpaque()
+	w.config.Introspection.MaxCalls = 1
+	w.config.Timeout = 50 * time.Millisecond
+	release := make(chan struct{})
+	defer close(release)
+	w.as.hold[askPath] = release
+	assert.Equal(t, map[int]int{http.StatusServiceUnavailable: 1}, together(w, 1, func() *http.Request { return w.request("a") }))
+	assert.Equal(t, map[int]int{http.StatusServiceUnavailable: 1}, together(w, 1, func() *http.Request { return w.request("b") }))
+}
