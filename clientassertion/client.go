@@ -2,7 +2,9 @@ package clientassertion
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 
 	jose "github.com/go-jose/go-jose/v4"
 
@@ -40,6 +42,7 @@ func (c Client) candidates(ctx context.Context, j *jwk.JWS) ([]jose.JSONWebKey, 
 	if c.Keys == nil {
 		return nil, fmt.Errorf("%w: the client has none", ErrKey)
 	}
+	weak := func(k jose.JSONWebKey) bool { return errors.Is(jwk.Fit(k.Key, j.Algorithm), jwk.ErrWeak) }
 	for _, refresh := range []bool{false, true} {
 		if _, static := c.Keys.(staticKeys); static && refresh {
 			break
@@ -50,6 +53,9 @@ func (c Client) candidates(ctx context.Context, j *jwk.JWS) ([]jose.JSONWebKey, 
 		}
 		if found := jwk.Candidates(set, j.Algorithm, j.KeyID); len(found) > 0 {
 			return found, nil
+		}
+		if set != nil && slices.ContainsFunc(set.Keys, weak) {
+			return nil, fmt.Errorf("%w: %w", ErrWeak, ErrKey)
 		}
 	}
 	return nil, fmt.Errorf("%w for alg %q and the kid", ErrKey, j.Algorithm)

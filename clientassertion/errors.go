@@ -8,6 +8,8 @@ var (
 	ErrMalformed = errors.New("clientassertion: malformed")
 	// ErrAlgorithm means that alg isn't allowed, or isn't the one that the client registered (CA-09, F2-CR-02).
 	ErrAlgorithm = errors.New("clientassertion: algorithm not allowed")
+	// ErrUnsigned means that alg is none or that there is no signature (CA-07, F2-CR-03). It comes with ErrAlgorithm.
+	ErrUnsigned = errors.New("clientassertion: not signed")
 	// ErrType means that typ names another kind of token (RFC 8725 3.11).
 	ErrType = errors.New("clientassertion: typ not allowed")
 	// ErrIssuer means that iss isn't the client (CA-02).
@@ -32,6 +34,8 @@ var (
 	ErrSignature = errors.New("clientassertion: wrong signature")
 	// ErrKey means that the client has no key that fits alg and kid (CA-07, F2-CR-09).
 	ErrKey = errors.New("clientassertion: no fitting key")
+	// ErrWeak means that the only keys of the client that would fit are too short (F2-CR-04). It comes with ErrKey.
+	ErrWeak = errors.New("clientassertion: key too short")
 	// ErrKeysUnavailable means that the client's keys couldn't be had.
 	ErrKeysUnavailable = errors.New("clientassertion: keys unavailable")
 	// ErrReplayStore means that the replay store failed. The assertion is refused: it may have been used before.

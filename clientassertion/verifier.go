@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	jose "github.com/go-jose/go-jose/v4"
@@ -152,6 +153,9 @@ func (v *Verifier) parse(raw string, c Client) (*jwk.JWS, error) {
 		algorithms = defaultAlgorithms
 	}
 	j, err := jwk.Parse(raw, algorithms)
+	if errors.Is(err, jwk.ErrAlgorithm) && strings.HasSuffix(raw, ".") {
+		return nil, fmt.Errorf("%w: %w", ErrUnsigned, ErrAlgorithm)
+	}
 	if errors.Is(err, jwk.ErrAlgorithm) {
 		return nil, fmt.Errorf("%w: not one of %v", ErrAlgorithm, algorithms)
 	}

@@ -88,7 +88,7 @@ func (p *Provider) prove(ctx context.Context, in *inbound, form url.Values, c *p
 			return "", missing
 		}
 		if form.Get("client_assertion_type") != clientassertion.Type {
-			return "", fmt.Errorf("%w: client_assertion_type", clientassertion.ErrMalformed)
+			return "", errAssertionType
 		}
 		return method, p.proveByAssertion(ctx, form.Get("client_assertion"), c)
 	case "tls_client_auth", "self_signed_tls_client_auth":

@@ -43,6 +43,9 @@ func (p *Provider) load(ctx context.Context, in *inbound, ar *authorizeRequest) 
 		return nil, errClientMissing
 	}
 	c, err := in.party(ctx, p, id)
+	if errors.Is(err, errClientUnknown) {
+		err = errClientAtPage
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -32,7 +32,7 @@ const (
 )
 
 // proof verifies the DPoP proof of a request to an endpoint of this server; nil when there is none.
-func (p *Provider) proof(ctx context.Context, in *inbound, c *party, endpoint func(Endpoints) string) (*dpop.Proof, error) {
+func (p *Provider) proof(ctx context.Context, stage Stage, in *inbound, c *party, endpoint func(Endpoints) string) (*dpop.Proof, error) {
 	raw, err := dpop.FromHeader(in.Header)
 	if errors.Is(err, dpop.ErrMissing) {
 		return nil, nil //nolint:nilnil // absence is an answer here, not an error
@@ -46,7 +46,7 @@ func (p *Provider) proof(ctx context.Context, in *inbound, c *party, endpoint fu
 	}
 	proof, err := v.Verify(ctx, raw, dpop.Request{Method: in.Method, URLs: p.endpointURLs(ctx, endpoint), NonceRequired: p.nonces == NonceRequired})
 	if err != nil {
-		return nil, p.withNonce(refuse(AtToken, c, err))
+		return nil, p.withNonce(refuse(stage, c, err))
 	}
 	return proof, nil
 }
@@ -81,7 +81,7 @@ func (p *Provider) endpointURLs(ctx context.Context, of func(Endpoints) string) 
 // which of them protects the token would be chance.
 func (p *Provider) bind(ctx context.Context, in *inbound, who *caller) (cnf.Confirmation, error) {
 	c := who.party
-	proof, err := p.proof(ctx, in, c, func(e Endpoints) string { return e.Token })
+	proof, err := p.proof(ctx, AtToken, in, c, func(e Endpoints) string { return e.Token })
 	if err != nil {
 		return cnf.Confirmation{}, err
 	}
@@ -113,7 +113,7 @@ func (c *party) permits(b Binding) error {
 
 // bindCode puts the key to which a code is to be bound into the pushed request: that of dpop_jkt or of a proof, which must agree (RFC 9449 10, 10.1).
 func (p *Provider) bindCode(ctx context.Context, in *inbound, c *party, ar *authorizeRequest) error {
-	proof, err := p.proof(ctx, in, c, func(e Endpoints) string { return e.PushedAuthorizationRequest })
+	proof, err := p.proof(ctx, AtPushedRequest, in, c, func(e Endpoints) string { return e.PushedAuthorizationRequest })
 	if err != nil {
 		return err
 	}

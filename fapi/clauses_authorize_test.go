@@ -27,7 +27,7 @@ func TestClausesAuthorization(t *testing.T) {
 		{"PAR-24/refused request_uri that nobody made", visit(param("request_uri", "urn:ietf:params:oauth:request_uri:"+strings.Repeat("A", 43))), page(400, "invalid_request_uri", "PAR-24")},
 		{"PAR-11/refused request_uri of another client", visit(param("client_id", "client-b")), page(400, "invalid_request_uri", "PAR-11")},
 		{"PAR-11/kept a stranger's visit spends nothing", afterStranger, approved},
-		{"F2-AS-07/refused unknown client_id", visit(param("client_id", "nobody")), page(401, "invalid_client", "CA-08")},
+		{"OA-03/refused unknown client_id", visit(param("client_id", "nobody")), page(400, "invalid_client", "OA-03")},
 		{"OA-03/refused without client_id", visit(noParam("client_id")), page(400, "invalid_request", "OA-03")},
 
 		{"PAR-29/refused by value, as registered", registered(pushingAlone, visit(byValue)), page(400, "invalid_request", "F2-AZ-03")},

@@ -21,8 +21,8 @@ func TestClausesClientAuthentication(t *testing.T) {
 	t.Parallel()
 	clauses{
 		{"CA-01/kept", push(), created},
-		{"CA-01/refused other client_assertion_type", push(typedAssertion("urn:ietf:params:oauth:client-assertion-type:saml2-bearer")), invalid("CA-07")},
-		{"CA-01/refused no client_assertion_type", push(typedAssertion("")), invalid("CA-07")},
+		{"CA-01/refused other client_assertion_type", push(typedAssertion("urn:ietf:params:oauth:client-assertion-type:saml2-bearer")), invalid("CA-01")},
+		{"CA-01/refused no client_assertion_type", push(typedAssertion("")), invalid("CA-01")},
 		{"CA-01/refused no client_assertion", push(unauthenticated, param("client_assertion_type", assertionType)), invalid("CA-07")},
 		{"CA-02/refused iss of another client", push(claim("iss", "client-b")), invalid("CA-02")},
 		{"CA-02/refused no iss", push(noClaim("iss")), invalid("CA-02")},
@@ -39,6 +39,8 @@ func TestClausesClientAuthentication(t *testing.T) {
 		{"F2-AS-08/refused the token endpoint there", redeem(claim("aud", issuer+"/token")), invalid("F2-AS-08")},
 		{"F2-AS-08/refused the issuer with a slash", push(claim("aud", issuer+"/")), invalid("F2-AS-08")},
 		{"CA-04/refused expired 5 minutes ago", push(ahead("exp", -5*time.Minute)), invalid("CA-04")},
+		{"CA-04/kept expired 8 s ago, for clocks differ", push(ahead("exp", -8*time.Second)), created},
+		{"CA-04/refused expired 11 s ago", push(ahead("exp", -11*time.Second)), invalid("CA-04")},
 		{"CA-04/refused no exp", push(noClaim("exp")), invalid("CA-04")},
 		{"CA-04/refused exp in a year", push(ahead("exp", 365*24*time.Hour)), invalid("CA-04")},
 		{"CA-04/kept exp in 10 minutes", push(ahead("exp", 10*time.Minute)), created},

@@ -33,7 +33,7 @@ func TestClausesMutualTLS(t *testing.T) {
 		{"MTLS-02/refused no client_id", byCertificate(push(noParam("client_id"))), invalid("PAR-04")},
 		{"MTLS-03/refused no certificate", byCertificate(presenting(noCertificate, push())), invalid("MTLS-03")},
 		{"MTLS-03/refused client_id of client B", byCertificate(push(param("client_id", "client-b"))), invalid("F2-AZ-04")},
-		{"MTLS-03/refused assertion beside the certificate", byCertificate(push(param("client_assertion", "x"))), invalid("CA-09")},
+		{"MTLS-03/refused assertion beside the certificate", byCertificate(push(param("client_assertion", "x"))), invalid("PAR-04")},
 		{"MTLS-04/refused certificate of client B", byCertificate(presenting(certificateB, push())), invalid("MTLS-04")},
 		{"MTLS-04/refused one more attribute", byCertificate(presenting(certified(testPKI(), pkix.Name{CommonName: "client-a", Organization: []string{"Example"}, Country: []string{"DE"}, Locality: []string{"Berlin"}}), push())), invalid("MTLS-04")},
 		{"MTLS-04/kept another certificate of this name", byCertificate(presenting(certified(testPKI(), nameA), push())), created},

@@ -85,7 +85,7 @@ func TestClausesIntrospectionAndRevocation(t *testing.T) {
 		{"RFC 7009 2.2/kept nonsense", revoke(param("token", "x")), done},
 		{"RFC 7009 2.2/kept revoked already", twiceTheToken, done},
 		{"RFC 7009 2.1/refused no token", revoke(noParam("token")), refused(400, "invalid_request", "OA-13")},
-		{"RFC 7009 2.1/refused token of another client", func(b *bench) *fapitest.Answer { return b.got(b.b.Revoke(b.Context(), b.aToken())) }, refused(400, "unauthorized_client", "RV-01")},
+		{"RFC 7009 2.1/refused token of another client", func(b *bench) *fapitest.Answer { return b.got(b.b.Revoke(b.Context(), b.aToken())) }, refused(400, "unauthorized_client", "RFC7009-2.1")},
 		{"RFC 7009 2.1/kept that attempt ends nothing", func(b *bench) *fapitest.Answer {
 			tokens := request()(b)
 			b.got(b.b.Revoke(b.Context(), tokens.Text("access_token")))

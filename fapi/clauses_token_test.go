@@ -24,8 +24,8 @@ func TestClausesToken(t *testing.T) {
 		{"OA-13/refused no grant_type", redeem(noParam("grant_type")), refused(400, "invalid_request", "OA-13")},
 		{"OA-13/refused no code", redeem(noParam("code")), refused(400, "invalid_request", "OA-13")},
 		{"OA-13/refused no refresh_token", refresh(noParam("refresh_token")), refused(400, "invalid_request", "OA-13")},
-		{"OA-13/refused openid without a user", credentials(param("scope", "openid")), refused(400, "invalid_scope", "PAR-08")},
-		{"OA-13/refused scope that is not registered", credentials(param("scope", "everything")), refused(400, "invalid_scope", "PAR-08")},
+		{"OA-13/refused openid without a user", credentials(param("scope", "openid")), refused(400, "invalid_scope", "OA-13")},
+		{"OA-13/refused scope that is not registered", credentials(param("scope", "everything")), refused(400, "invalid_scope", "OA-13")},
 		{"F2-AS-03/refused without authentication", redeem(unauthenticated), invalid("F2-AS-03")},
 
 		{"F2-AS-11/kept at 59 s", redeem(wait(59 * time.Second)), issued},
@@ -66,7 +66,7 @@ func TestClausesToken(t *testing.T) {
 			tokens := request()(b)
 			b.registration(b.a.ID).Scope = "openid"
 			return itsRefreshToken(b, tokens)
-		}, refused(400, "invalid_scope", "PAR-08")},
+		}, refused(400, "invalid_scope", "OA-15")},
 
 		{"F2-AZ-14/kept nonce of 64 characters", request(param("nonce", text(64))), all(issued, idClaim("nonce", text(64)))},
 		{"F2-AZ-14/kept nonce of 384 characters", request(param("nonce", text(384))), all(issued, idClaim("nonce", text(384)))},

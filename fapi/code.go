@@ -133,15 +133,15 @@ func (codeGrant) issue(ctx context.Context, p *Provider, t *accessRequest) (*fos
 		resp.SetExtra("id_token", idToken)
 	}
 	return resp, p.vault.within(ctx, func(ctx context.Context) error {
-		if err := p.vault.useCode(ctx, t.signature); err != nil {
-			return err
-		}
 		if err := p.vault.putAccess(ctx, access.signature, access.stored); err != nil {
 			return err
 		}
-		if refresh == nil {
-			return nil
+		if refresh != nil {
+			if err := p.vault.putRefresh(ctx, refresh.signature, access.signature, refresh.stored); err != nil {
+				return err
+			}
 		}
-		return p.vault.putRefresh(ctx, refresh.signature, access.signature, refresh.stored)
+		// Last, because whoever finds the code used revokes what it led to, and must find it all.
+		return p.vault.useCode(ctx, t.signature)
 	})
 }

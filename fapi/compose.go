@@ -9,8 +9,10 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
+	josev3 "github.com/go-jose/go-jose/v3"
 	"github.com/ory/fosite"
 	"github.com/ory/fosite/compose"
 	"github.com/ory/fosite/handler/oauth2"
@@ -83,12 +85,21 @@ func cloneConfig(config *fosite.Config) *fosite.Config {
 	c.GetSecretsHasher(ctx)
 	c.GetScopeStrategy(ctx)
 	c.GetAudienceStrategy(ctx)
-	c.GetJWKSFetcherStrategy(ctx)
+	if c.JWKSFetcherStrategy == nil {
+		c.JWKSFetcherStrategy = lazyFetcher(sync.OnceValue(func() fosite.JWKSFetcherStrategy { return fosite.NewDefaultJWKSFetcherStrategy() }))
+	}
 	c.GetRefreshTokenScopes(ctx)
 	c.GetTokenEntropy(ctx)
 	c.GetRedirectSecureChecker(ctx)
 	c.GetJWTMaxDuration(ctx)
 	return &c
+}
+
+// lazyFetcher makes fosite's default, which starts goroutines, only when a legacy client needs it.
+type lazyFetcher func() fosite.JWKSFetcherStrategy
+
+func (f lazyFetcher) Resolve(ctx context.Context, location string, ignoreCache bool) (*josev3.JSONWebKeySet, error) {
+	return f().Resolve(ctx, location, ignoreCache)
 }
 
 // composeLegacy is compose.Compose, but a factory that panics is reported instead of ending the process.

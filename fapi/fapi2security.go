@@ -59,6 +59,7 @@ func FAPI2Security() Profile {
 			errAuthMethod:          "F2-AS-06",
 			errRedirectInvalid:     "F2-AS-07",
 			errRedirectUnknown:     "F2-AS-07",
+			errClientAtPage:        "F2-AS-07",
 			errCodeExpired:         "F2-AS-11",
 			errGrantedScope:        "F2-AS-14",
 			errResponseType:        "F2-AZ-01",
@@ -73,6 +74,8 @@ func FAPI2Security() Profile {
 			errStateLength:         "F2-AZ-16",
 			errAlgorithm:           "F2-CR-02",
 
+			clientassertion.ErrUnsigned:  "F2-CR-03",
+			clientassertion.ErrWeak:      "F2-CR-04",
 			clientassertion.ErrAlgorithm: "F2-CR-02",
 			clientassertion.ErrAudience:  "F2-AS-08",
 			clientassertion.ErrNotYet:    "F2-AS-13",

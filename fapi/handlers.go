@@ -118,7 +118,7 @@ func (h *Handlers) Authorize() http.Handler {
 
 // PushedAuthorizationRequest is the pushed authorization request endpoint (RFC 9126).
 func (h *Handlers) PushedAuthorizationRequest() http.Handler {
-	return post(func(rw http.ResponseWriter, r *http.Request) {
+	return h.post(AtPushedRequest, func(rw http.ResponseWriter, r *http.Request) {
 		ctx := r.Context()
 		ar, err := h.Provider.NewPushedAuthorizeRequest(ctx, r)
 		if err != nil {
@@ -137,7 +137,7 @@ func (h *Handlers) PushedAuthorizationRequest() http.Handler {
 // Token is the token endpoint. For client_credentials it grants what is requested and registered; a host that decides otherwise writes its own
 // handler of these few lines.
 func (h *Handlers) Token() http.Handler {
-	return post(func(rw http.ResponseWriter, r *http.Request) {
+	return h.post(AtToken, func(rw http.ResponseWriter, r *http.Request) {
 		ctx := r.Context()
 		t, err := h.Provider.NewAccessRequest(ctx, r, h.session(ctx))
 		if err != nil {
@@ -163,7 +163,7 @@ func (h *Handlers) Token() http.Handler {
 
 // Introspection is the token introspection endpoint (RFC 7662).
 func (h *Handlers) Introspection() http.Handler {
-	return post(func(rw http.ResponseWriter, r *http.Request) {
+	return h.post(AtIntrospection, func(rw http.ResponseWriter, r *http.Request) {
 		ctx := r.Context()
 		resp, err := h.Provider.NewIntrospectionRequest(ctx, r, h.session(ctx))
 		if err != nil {
@@ -176,7 +176,7 @@ func (h *Handlers) Introspection() http.Handler {
 
 // Revocation is the token revocation endpoint (RFC 7009).
 func (h *Handlers) Revocation() http.Handler {
-	return post(func(rw http.ResponseWriter, r *http.Request) {
+	return h.post(AtRevocation, func(rw http.ResponseWriter, r *http.Request) {
 		h.Provider.WriteRevocationResponse(r.Context(), rw, h.Provider.NewRevocationRequest(r.Context(), r))
 	})
 }
@@ -236,10 +236,10 @@ func (h *Handlers) Mux(ctx context.Context) (*http.ServeMux, error) {
 }
 
 // post refuses other methods before anything is read (OA-05, PAR-15).
-func post(next http.HandlerFunc) http.Handler {
+func (h *Handlers) post(stage Stage, next http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodPost {
-			writeRefusal(rw, refuse(AtClientAuthentication, nil, errMethod))
+			writeRefusal(rw, h.Provider.refused(r.Context(), nil, refuse(stage, nil, errMethod)))
 			return
 		}
 		next(rw, r)

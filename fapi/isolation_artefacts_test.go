@@ -92,7 +92,7 @@ func TestIsolationOfProfiledArtefacts(t *testing.T) {
 					assert.True(m, m.active(m.b, tokens.Text(kind)))
 				}
 			})
-			sub(m, "RV-01 tokens at revocation, by "+name, func(m *mixed) {
+			sub(m, "RFC7009-2.1 tokens at revocation, by "+name, func(m *mixed) {
 				tokens := m.tokens(m.b, "openid offline_access")
 				for _, kind := range []string{"access_token", "refresh_token"} {
 					m.begin()
@@ -101,7 +101,7 @@ func TestIsolationOfProfiledArtefacts(t *testing.T) {
 						assert.Equal(m, http.StatusOK, a.Status) // to the legacy lane it is unknown
 						assert.Empty(m, m.events.last())
 					} else {
-						m.refused(a, badRequest, "unauthorized_client", "RV-01")
+						m.refused(a, badRequest, "unauthorized_client", "RFC7009-2.1")
 					}
 					assert.True(m, m.active(m.b, tokens.Text(kind)))
 				}

@@ -86,7 +86,7 @@ func (p *Provider) narrow(ctx context.Context, t *accessRequest) error {
 	allowed, scopes := p.config.GetScopeStrategy(ctx), t.party.client.GetScopes()
 	for _, scope := range granted {
 		if !allowed(scopes, scope) {
-			return errScope
+			return errGrantScope
 		}
 	}
 	t.GrantedScope = granted
@@ -129,7 +129,7 @@ func (credentialsGrant) accept(ctx context.Context, p *Provider, t *accessReques
 	for _, scope := range t.RequestedScope {
 		// There is no user to identify.
 		if scope == "openid" || !allowed(scopes, scope) {
-			return errScope
+			return errTokenScope
 		}
 	}
 	return p.validateAudience(ctx, t.party, &t.Request)

@@ -136,6 +136,11 @@ var errUnavailable = &fosite.RFC6749Error{
 	ErrorField: "temporarily_unavailable", DescriptionField: "The server is unable to handle the request now.", CodeField: http.StatusServiceUnavailable,
 }
 
+// errUnknownClient is invalid_client on a page for the user, to whom 401 would mean a password.
+var errUnknownClient = &fosite.RFC6749Error{
+	ErrorField: "invalid_client", DescriptionField: "The client is not known.", CodeField: http.StatusBadRequest,
+}
+
 // errInvalidProof is invalid_dpop_proof, errUseNonce use_dpop_nonce (RFC 9449 5, 8).
 var (
 	errInvalidProof = &fosite.RFC6749Error{

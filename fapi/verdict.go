@@ -68,6 +68,10 @@ var (
 	errRefreshUnknown      = errors.New("no such refresh token")
 	errRefreshExpired      = errors.New("the refresh token expired")
 	errRefreshClient       = errors.New("the refresh token was issued to another client")
+	errTokenScope          = errors.New("scope of the token request is not registered")
+	errGrantScope          = errors.New("scope of the grant is not registered")
+	errAssertionType       = errors.New("not the registered client_assertion_type")
+	errClientAtPage        = errors.New("no such client at the authorization endpoint")
 	errRefreshScope        = errors.New("more scope than was granted")
 	errGrantedScope        = errors.New("more scope is granted than was requested")
 	errTokenMissing        = errors.New("no token")
@@ -98,15 +102,19 @@ var verdicts = []verdict{
 
 	{errIdentifiers, "F1B-AS-19", fosite.ErrInvalidClient, "The client identifiers in the request disagree.", false},
 	{errClientUnknown, "CA-08", fosite.ErrInvalidClient, "", true},
+	{errClientAtPage, "OA-03", errUnknownClient, "The client is not known.", false},
 	{errClientMissing, "OA-03", fosite.ErrInvalidRequest, "Send client_id.", false},
 	{errUnauthenticated, "PAR-04", fosite.ErrInvalidClient, "Authenticate the client as registered.", false},
 	{errPushUnauthenticated, "PAR-04", fosite.ErrInvalidClient, "Authenticate the client as registered.", false},
 	{errTwoMethods, "OA-13", fosite.ErrInvalidRequest, "Use one way of client authentication.", false},
-	{errAuthMethodOther, "CA-09", fosite.ErrInvalidClient, "Authenticate the client as registered.", false},
+	{errAuthMethodOther, "PAR-04", fosite.ErrInvalidClient, "Authenticate the client as registered.", false},
 	{errAuthMethod, "PAR-04", fosite.ErrInvalidClient, "Authenticate by private_key_jwt or mutual TLS.", false},
 	{errPublicClient, "PAR-04", fosite.ErrInvalidClient, "The client must be confidential.", false},
 	{errCertificate, "MTLS-03", fosite.ErrInvalidRequest, "The client certificate can not be read.", false},
 
+	{errAssertionType, "CA-01", fosite.ErrInvalidClient, "client_assertion_type must be " + clientassertion.Type + ".", false},
+	{clientassertion.ErrUnsigned, "JW-01", fosite.ErrInvalidClient, "The client assertion is not signed.", false},
+	{clientassertion.ErrWeak, "CA-07", fosite.ErrInvalidClient, "", true},
 	{clientassertion.ErrAlgorithm, "CA-09", fosite.ErrInvalidClient, "The client assertion is not signed with an allowed or the registered algorithm.", false},
 	{clientassertion.ErrMalformed, "CA-07", fosite.ErrInvalidClient, "The client assertion is not a signed JWT.", false},
 	{clientassertion.ErrType, "JW-02", fosite.ErrInvalidClient, "The client assertion has another type of JWT in its header.", false},
@@ -200,10 +208,12 @@ var verdicts = []verdict{
 	{errRefreshUnknown, "OA-15", fosite.ErrInvalidGrant, "The refresh token is unknown, expired or revoked.", false},
 	{errRefreshExpired, "OA-15", fosite.ErrInvalidGrant, "The refresh token expired.", false},
 	{errRefreshClient, "OA-15", fosite.ErrInvalidGrant, "The refresh token was issued to another client.", false},
+	{errTokenScope, "OA-13", fosite.ErrInvalidScope, "The client is not registered for this scope.", false},
+	{errGrantScope, "OA-15", fosite.ErrInvalidScope, "The client is not registered for this scope.", false},
 	{errRefreshScope, "OA-15", fosite.ErrInvalidScope, "The scope exceeds what was granted.", false},
 	{errGrantedScope, "F2-AS-14", fosite.ErrServerError, "", true},
 	{errTokenMissing, "OA-13", fosite.ErrInvalidRequest, "Send token.", false},
-	{errTokenClient, "RV-01", fosite.ErrUnauthorizedClient, "The token was issued to another client.", false},
+	{errTokenClient, "RFC7009-2.1", fosite.ErrUnauthorizedClient, "The token was issued to another client.", false},
 	{cnf.ErrNotBound, "F2-RS-05", fosite.ErrTokenExpired, "The access token is not sender-constrained.", false},
 	{cnf.ErrNoCertificate, "MTLS-10", fosite.ErrTokenExpired, "Present the client certificate of the access token.", false},
 	{cnf.ErrMismatch, "MTLS-10", fosite.ErrTokenExpired, "The access token is bound to another certificate.", false},

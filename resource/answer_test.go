@@ -125,8 +125,6 @@ func TestLog(t *testing.T) {
 	assert.Equal(t, interaction, resource.InteractionID(w.seen.Context()))
 	w.certificate = nil
 	w.call()
-	w.as.set(func(a *authority) { a.down[jwksPath] = 500 })
-	w.config.Now = nil
 	require.Len(t, w.book.records, 2)
 
 	assert.Equal(t, record{slog.LevelInfo, "accepted", map[string]string{

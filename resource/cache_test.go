@@ -209,6 +209,8 @@ func TestCallsAtOnceTimeOut(t *testing.T) {
 	release := make(chan struct{})
 	defer close(release)
 	w.as.hold[askPath] = release
-	assert.Equal(t, map[int]int{http.StatusServiceUnavailable: 1}, together(w, 1, func() *http.Request { return w.request("a") }))
-	assert.Equal(t, map[int]int{http.StatusServiceUnavailable: 1}, together(w, 1, func() *http.Request { return w.request("b") }))
+	tokens := make(chan string, 2)
+	tokens <- "a"
+	tokens <- "b"
+	assert.Equal(t, map[int]int{http.StatusServiceUnavailable: 2}, together(w, 2, func() *http.Request { return w.request(<-tokens) }))
 }

@@ -80,10 +80,9 @@ type audience []string
 var errAudience = errors.New("resource: aud is neither a string nor an array of strings")
 
 func (a *audience) UnmarshalJSON(data []byte) error {
-	var one string
-	if json.Unmarshal(data, &one) == nil && len(data) > 0 && data[0] == '"' {
-		*a = audience{one}
-		return nil
+	if len(data) > 0 && data[0] == '"' {
+		*a = make(audience, 1)
+		return json.Unmarshal(data, &(*a)[0])
 	}
 	var several []string
 	if json.Unmarshal(data, &several) != nil || several == nil {

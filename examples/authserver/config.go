@@ -19,9 +19,13 @@ type config struct {
 	MTLS   mtlsFiles `json:"mtls"`
 	JWKS   string    `json:"jwks"` // file with the private signing keys; made when absent; "" is jwks.json
 
-	AccessTokenFormat string         `json:"access_token_format"` // "opaque" (also "") or "jwt"
-	Users             []userConfig   `json:"users"`               // one at least
-	Consent           string         `json:"consent"`             // "form" (also ""), or "auto": the first user approves everything at once
+	CertificateHeader headerConfig `json:"certificate_header,omitzero"` // behind a proxy
+
+	AccessTokenFormat string         `json:"access_token_format"`         // "opaque" (also "") or "jwt"
+	DPoPNonce         string         `json:"dpop_nonce"`                  // "off" (also ""), "on": given and checked, or "required" of each proof
+	DPoPNonceSecret   string         `json:"dpop_nonce_secret,omitempty"` // base64url, for several processes; "": made at start
+	Users             []userConfig   `json:"users"`                       // one at least
+	Consent           string         `json:"consent"`                     // "form" (also ""), or "auto": the first user approves everything at once
 	Clients           []clientConfig `json:"clients"`
 	Lifetimes         lifetimes      `json:"lifetimes"`
 	Log               string         `json:"log"` // "debug", "info" (also ""), "warn", "error" or "off"
@@ -34,7 +38,7 @@ type tlsFiles struct {
 }
 
 // mtlsFiles says how client certificates are asked for. Without a second listener the main one asks for them, and no
-// mtls_endpoint_aliases are published.
+// mtls_endpoint_aliases are published. Behind a proxy that has an address of its own for them, base_url is that one.
 type mtlsFiles struct {
 	Listen   string `json:"listen"`    // host:port of the second listener
 	BaseURL  string `json:"base_url"`  // where the outside finds it: https://host:port
@@ -101,7 +105,7 @@ func load(file string) (*setup, error) {
 		return nil, fmt.Errorf("authserver: %w", err)
 	}
 	var found findings
-	s := &setup{dir: filepath.Dir(file)}
+	s := &setup{dir: filepath.Dir(file), now: time.Now}
 	decode(raw, &s.config, &found)
 	if !found.syntax {
 		s.check(&found)

@@ -16,13 +16,13 @@ import (
 // here with the parameters of fapi.Resume.
 func (s *server) Authorize(rw http.ResponseWriter, r *http.Request, ar fosite.AuthorizeRequester) (*fapi.Decision, error) {
 	if s.Consent == "auto" {
-		return approve(ar, s.users.first, time.Now()), nil
+		return approve(ar, s.users.first, s.now()), nil
 	}
 	resume := fapi.Resume(ar)
 	id := requestID(resume)
 	prompt := fosite.Arguments(strings.Fields(ar.GetRequestForm().Get("prompt")))
 	in := s.sessions.of(r)
-	if in == nil || (in.loginFor != id && loginAgain(in, ar.GetRequestForm(), prompt, time.Now())) {
+	if in == nil || (in.loginFor != id && loginAgain(in, ar.GetRequestForm(), prompt, s.now())) {
 		if prompt.Has("none") {
 			return nil, fosite.ErrLoginRequired
 		}

@@ -23,7 +23,7 @@ func (s *server) serve(ctx context.Context, listeners []net.Listener) error {
 	defer cancel()
 	servers, failed := make([]*http.Server, len(listeners)), make(chan error, len(listeners))
 	for i, l := range listeners {
-		certificates := i == len(listeners)-1 // the second listener, or the only one
+		certificates := i == len(listeners)-1 && s.certificates == nil // the second listener, or the only one
 		servers[i] = s.newHTTP(certificates)
 		go func() { failed <- servers[i].ServeTLS(l, "", "") }()
 	}

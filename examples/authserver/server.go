@@ -32,8 +32,8 @@ type server struct {
 func newServer(s *setup, log *slog.Logger) (*server, error) {
 	srv := &server{
 		setup: s, log: log,
-		store:    newMemory(s.retention(), time.Now, fositeClients(s.clients)...),
-		sessions: newSessions(s.profile.InteractionLifetime, time.Now),
+		store:    newMemory(s.retention(), s.now, fositeClients(s.clients)...),
+		sessions: newSessions(s.profile.InteractionLifetime, s.now),
 	}
 	if err := srv.compose(); err != nil {
 		return nil, err
@@ -77,6 +77,8 @@ func (s *server) compose() (err error) {
 		RefreshTokenLifespan: s.profile.RefreshTokenLifetime, IDTokenLifespan: s.profile.IDTokenLifetime,
 		PushedAuthorizeContextLifespan: s.profile.RequestURILifetime,
 	}
+	once := replay.NewMemory(8 * capacity) // a flow leaves up to eight marks, and none may be forgotten early
+	once.Now = s.now
 	sign := signer{s.keys}
 	strategy := &compose.CommonStrategy{
 		CoreStrategy:               compose.NewOAuth2HMACStrategy(config),
@@ -87,9 +89,17 @@ func (s *server) compose() (err error) {
 		fapi.WithEndpoints(fapi.Endpoints{UserInfo: s.url("/userinfo"), MTLSBaseURL: s.MTLS.BaseURL}),
 		fapi.WithKeys(s.keys),
 		fapi.WithAccessTokenFormat(fapi.AccessTokenFormat(s.AccessTokenFormat)),
-		fapi.WithSingleUse(replay.NewMemory(8 * capacity)), // a flow leaves up to eight marks, and none may be forgotten early
+		fapi.WithSingleUse(once),
+		fapi.WithResourceURLs(s.resourceURLs()...),
 		fapi.WithIntrospectors(mayIntrospect),
 		fapi.WithLogger(s.log),
+		fapi.WithNow(s.now),
+	}
+	if s.certificates != nil {
+		options = append(options, fapi.WithClientCertificates(s.certificates))
+	}
+	if policy := noncePolicies[s.DPoPNonce]; policy != fapi.NonceOff {
+		options = append(options, fapi.WithDPoPNonces(policy, s.nonceSecret))
 	}
 	if s.anchors != nil {
 		options = append(options, fapi.WithTrustAnchors(s.anchors))
@@ -139,6 +149,15 @@ func (s *server) pathOf(path string) string {
 		return path // the issuer was checked
 	}
 	return u.Path
+}
+
+// resourceURLs are the hosts by which clients know /userinfo and /accounts. What is below them is the path of the request.
+func (s *server) resourceURLs() []string {
+	bases := []string{strings.TrimSuffix(s.url("/"), s.pathOf("/"))}
+	if s.MTLS.BaseURL != "" {
+		bases = append(bases, s.MTLS.BaseURL)
+	}
+	return bases
 }
 
 // describe adds what only the host knows to the metadata.

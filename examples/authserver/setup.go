@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/fosite-fapi/fosite-fapi/clientcert"
 	"github.com/fosite-fapi/fosite-fapi/fapi"
 	"github.com/fosite-fapi/fosite-fapi/keys"
 	"github.com/fosite-fapi/fosite-fapi/metadata"
@@ -27,6 +28,10 @@ type setup struct {
 	clients     []*client
 	users       *users
 	profile     fapi.Profile // with the lifetimes
+
+	certificates clientcert.Source // nil: the TLS connection
+	nonceSecret  []byte
+	now          func() time.Time // of tests
 }
 
 func (s *setup) check(found *findings) {
@@ -36,8 +41,10 @@ func (s *setup) check(found *findings) {
 	}
 	checkAddress("listen", s.Listen, found)
 	s.checkMTLS(found)
+	s.checkCertificateHeader(found)
 	s.checkTLS(found)
 	oneOf("access_token_format", s.AccessTokenFormat, found, string(fapi.Opaque), string(fapi.JWT))
+	s.checkNonces(found)
 	oneOf("consent", s.Consent, found, "form", "auto")
 	oneOf("log", s.Log, found, "debug", "info", "warn", "error", "off")
 	s.checkLifetimes(found)
@@ -50,7 +57,7 @@ func (s *setup) defaults() {
 	for _, d := range []struct {
 		field    *string
 		standard string
-	}{{&s.JWKS, "jwks.json"}, {&s.AccessTokenFormat, string(fapi.Opaque)}, {&s.Consent, "form"}, {&s.Log, "info"}} {
+	}{{&s.JWKS, "jwks.json"}, {&s.AccessTokenFormat, string(fapi.Opaque)}, {&s.DPoPNonce, "off"}, {&s.Consent, "form"}, {&s.Log, "info"}} {
 		if *d.field == "" {
 			*d.field = d.standard
 		}
@@ -82,7 +89,7 @@ func checkAddress(field, address string, found *findings) {
 }
 
 func (s *setup) checkMTLS(found *findings) {
-	if (s.MTLS.Listen == "") != (s.MTLS.BaseURL == "") {
+	if (s.MTLS.Listen == "") != (s.MTLS.BaseURL == "") && s.CertificateHeader.Kind == "" {
 		found.add("mtls", "listen and base_url need each other")
 	}
 	if s.MTLS.Listen != "" {

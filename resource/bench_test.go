@@ -1,0 +1,158 @@
+package resource_test
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/json"
+	"log/slog"
+	"net/http"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/fosite-fapi/fosite-fapi/dpop"
+	"github.com/fosite-fapi/fosite-fapi/resource"
+)
+
+// What one request pays for being checked, by format and binding, beside the cryptography that nobody can avoid: the
+// signature of a JWT, that of a proof, the hash of a certificate. known is how many other tokens were seen before.
+func BenchmarkProtect(b *testing.B) {
+	for _, known := range []int{0, 1_000_000} {
+		for _, name := range []string{
+			"JWT with certificate", "JWT with key", "introspected JWT with certificate", "introspected JWT with key",
+			"opaque with certificate", "opaque with key",
+		} {
+			if known > 0 && strings.HasPrefix(name, "JWT") {
+				continue // nothing is kept of those
+			}
+			b.Run(strings.ReplaceAll(name, " ", "-")+"/known="+strconv.Itoa(known), func(b *testing.B) { benchmark(b, name, known) })
+		}
+	}
+}
+
+func benchmark(b *testing.B, name string, known int) {
+	w := starts[name](b)
+	w.config.Logger, w.config.Refused = slog.New(slog.DiscardHandler), nil
+	w.config.DPoP.Replay = unused{}
+	if i := w.config.Introspection; i != nil {
+		i.MaxEntries = max(known, 1) + 1
+	}
+	rs := w.server()
+	for i := range known {
+		rs.Known(sha256.Sum256([]byte(strconv.Itoa(i))), &resource.Token{}, w.clock.now().Add(time.Minute))
+	}
+	handler := rs.Protect(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}), resource.Scope("accounts"))
+	r := w.request(w.token())
+	floor := w.floor(r)
+	out := &discard{header: make(http.Header)}
+	versus(b, func() {
+		clear(out.header)
+		handler.ServeHTTP(out, r)
+		if out.status != 0 {
+			b.Fatal(out.status)
+		}
+	}, floor)
+}
+
+// floor is the standard library's part of a request.
+func (w *world) floor(r *http.Request) func() {
+	var steps []func()
+	if !w.opaque {
+		steps = append(steps, verification(w.token(), p256()))
+	}
+	if w.config.Introspection != nil {
+		token := []byte(w.token())
+		steps = append(steps, func() { _ = sha256.Sum256(token) })
+	}
+	if w.prover != nil {
+		token := []byte(w.token())
+		steps = append(steps, func() { _ = sha256.Sum256(token) }, verification(r.Header.Get(dpop.Header), clientKey()))
+	} else {
+		steps = append(steps, func() { _ = sha256.Sum256(certificate().Leaf.Raw) })
+	}
+	return func() {
+		for _, step := range steps {
+			step()
+		}
+	}
+}
+
+func verification(jws string, key *ecdsa.PrivateKey) func() {
+	input := []byte(jws[:strings.LastIndexByte(jws, '.')])
+	digest := sha256.Sum256(input)
+	signature := must(ecdsa.SignASN1(rand.Reader, key, digest[:]))
+	return func() {
+		digest := sha256.Sum256(input)
+		if !ecdsa.VerifyASN1(&key.PublicKey, digest[:], signature) {
+			panic("wrong signature")
+		}
+	}
+}
+
+// A refusal costs what was done until then.
+func BenchmarkRefuse(b *testing.B) {
+	for name, change := range map[string]func(*world){
+		"no-credentials": func(w *world) { w.change = func(r *http.Request) { r.Header.Del("Authorization") } },
+		"expired":        func(w *world) { w.claims["exp"] = w.at(-1) },
+	} {
+		b.Run(name, func(b *testing.B) {
+			w := newWorld(b)
+			change(w)
+			w.config.Logger, w.config.Refused = slog.New(slog.DiscardHandler), nil
+			handler := w.server().Protect(http.NotFoundHandler())
+			r, out := w.request(w.token()), &discard{header: make(http.Header)}
+			b.ReportAllocs()
+			for b.Loop() {
+				clear(out.header)
+				handler.ServeHTTP(out, r)
+			}
+		})
+	}
+}
+
+// Reading what the issuer says of a token, once per TTL.
+func BenchmarkIntrospectionResponse(b *testing.B) {
+	w := newWorld(b).asOpaque()
+	rs, body := w.server(), must(json.Marshal(w.claims))
+	b.ReportAllocs()
+	for b.Loop() {
+		must(rs.ReadAnswer(body))
+	}
+}
+
+type discard struct {
+	header http.Header
+	status int
+}
+
+func (d *discard) Header() http.Header         { return d.header }
+func (d *discard) Write(p []byte) (int, error) { return len(p), nil }
+func (d *discard) WriteHeader(status int)      { d.status = status }
+
+type unused struct{}
+
+func (unused) UseOnce(context.Context, string, string, time.Time) (bool, error) { return true, nil }
+
+// versus reports how many times as long as the standard library's cryptography something takes, measured in turns, so
+// that a noisy machine slows both.
+func versus(b *testing.B, ours, floor func()) {
+	b.ReportAllocs()
+	for b.Loop() {
+		ours()
+	}
+	var spent, least time.Duration
+	rounds := max(b.N, 100)
+	for range rounds {
+		start := time.Now()
+		ours()
+		middle := time.Now()
+		floor()
+		least += time.Since(middle)
+		spent += middle.Sub(start)
+	}
+	b.ReportMetric(float64(least.Nanoseconds())/float64(rounds), "floor-ns/op")
+	b.ReportMetric(float64(spent)/float64(least), "x-floor")
+}

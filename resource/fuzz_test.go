@@ -1,0 +1,98 @@
+package resource_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/fosite-fapi/fosite-fapi/resource"
+)
+
+func FuzzAuthorization(f *testing.F) {
+	for _, seed := range []string{
+		"Bearer mF_9.B5f-4.1JqM", "dpop Kz~8mXK1EalYznwH-LC-1fBAo.4Ljp~zsPE_NeO.gxU", "Bearer", "Bearer ", "Bearer  a", "Bearer a b", "Bearer a,DPoP b",
+		"Basic dXNlcjpwYXNz", "", "Bearer\ta", "Bearer ==", "Bearer a==", "BEARER a/b+c", "Bearer \u212a",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, value string) {
+		scheme, token, err := resource.ReadCredentials(http.Header{"Authorization": {value}})
+		if err != nil {
+			require.Empty(t, scheme+token, "an error comes with no credentials")
+			return
+		}
+		require.Contains(t, []string{"Bearer", "DPoP"}, scheme)
+		require.NotEmpty(t, strings.TrimRight(token, "="))
+		require.LessOrEqual(t, len(token), 16<<10)
+		require.True(t, strings.HasSuffix(strings.TrimRight(value, " "), " "+token), "it is what was sent")
+		require.NotContains(t, token, " ")
+		require.NotContains(t, token, ",")
+	})
+}
+
+// Whatever the standard library finds in a query is found here too.
+func FuzzQuery(f *testing.F) {
+	for _, seed := range []string{"access_token=a", "a=b&access_token", "access%5ftoken=", "a;access_token=b", "access_token%=x", "&&;=", "%61ccess_token"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, query string) {
+		values, _ := url.ParseQuery(query)
+		if values.Has("access_token") {
+			require.True(t, resource.HasToken(query))
+		}
+		if resource.HasToken(query) {
+			require.Contains(t, strings.ToLower(must(unescape(query))), "access_token")
+		}
+	})
+}
+
+// unescape is url.QueryUnescape that leaves alone what is no escape.
+func unescape(s string) (string, error) {
+	var out strings.Builder
+	for len(s) > 0 {
+		if s[0] == '%' && len(s) > 2 {
+			if c, err := url.QueryUnescape(s[:3]); err == nil {
+				out.WriteString(c)
+				s = s[3:]
+				continue
+			}
+		}
+		out.WriteByte(s[0])
+		s = s[1:]
+	}
+	return out.String(), nil
+}
+
+func FuzzIntrospectionResponse(f *testing.F) {
+	for _, seed := range []string{
+		`{"active":true,"client_id":"c","sub":"s","scope":"a b","exp":1700000300,"iat":1700000000,"cnf":{"x5t#S256":"A4DtL2JmUMhAsvJj5tKyn64SqzmuXbMrJa0n761y5v0"}}`,
+		`{"active":true,"token_type":"DPoP","cnf":{"jkt":"0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"},"aud":["https://api.example.com"]}`,
+		`{"active":false}`, `{"active":false,"active":true}`, `{"active":null}`, `null`, `[]`, `{"active":true,"exp":1e300}`, `{"active":true,"cnf":{"kid":"x"}}`, "\xff",
+	} {
+		f.Add([]byte(seed))
+	}
+	w := newWorld(f).asOpaque()
+	rs := w.server()
+	f.Fuzz(func(t *testing.T, body []byte) {
+		token, err := rs.ReadAnswer(body)
+		if err != nil {
+			require.Nil(t, token, "an error comes with no token")
+			return
+		}
+		var members map[string]any
+		require.NoError(t, token.Claims(&members))
+		require.Equal(t, true, members["active"])
+		require.Equal(t, w.as.issuer, token.Issuer)
+		if _, bound := members["cnf"].(map[string]any); !bound {
+			require.True(t, token.Confirmation.IsZero())
+		} else if len(members["cnf"].(map[string]any)) > 0 {
+			require.False(t, token.Confirmation.IsZero(), "what is bound stays bound")
+		}
+		if exp, ok := members["exp"].(float64); ok {
+			require.Greater(t, exp, float64(w.clock.now().Unix()))
+		}
+	})
+}
