@@ -11,7 +11,7 @@ import (
 // expired lets an hour pass, which in a synctest bubble takes no time, and asks for a token again.
 func (v *visitor) expired(kind string) {
 	tokens := v.tokens("offline photos")
-	time.Sleep(61 * time.Minute) // moves the clock of the bubble
+	<-time.After(61 * time.Minute) // moves the clock of the bubble
 	v.post("/introspect", url.Values{"token": {tokens.Text(kind)}}, asWeb)
 }
 
@@ -194,7 +194,7 @@ func (v *visitor) twice() {
 
 func (v *visitor) late(after time.Duration) {
 	code := v.code(authorization("web", "code", "photos"))
-	time.Sleep(after) // moves the clock of the bubble
+	<-time.After(after) // moves the clock of the bubble
 	v.post("/token", redemption(code), asWeb)
 }
 

@@ -187,13 +187,13 @@ func TestProfiledClientsBesideLegacyOnes(t *testing.T) {
 			"F2-AS-11 code after 59 s": func(m *mixed) {
 				verifier := fapitest.Verifier()
 				code := m.code(m.b, verifier, "accounts")
-				time.Sleep(59 * time.Second) // moves the clock of the bubble
+				<-time.After(59 * time.Second) // moves the clock of the bubble
 				m.good(m.b.Redeem(m.Context(), code, verifier))
 			},
 			"F2-AS-11 code after 60 s": func(m *mixed) {
 				verifier := fapitest.Verifier()
 				code, legacy := m.code(m.b, verifier, "accounts"), m.legacy.code(authorization("web", "code", "photos"))
-				time.Sleep(time.Minute) // moves the clock of the bubble
+				<-time.After(time.Minute) // moves the clock of the bubble
 				m.begin()
 				a, err := m.b.Redeem(m.Context(), code, verifier)
 				require.NoError(m, err)

@@ -137,7 +137,7 @@ func TestUpgrade(t *testing.T) {
 		rec := httptest.NewRecorder()
 		handler.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, issuer+"/authorize?response_type=code&client_id=shop&scope=orders&state=12345678&redirect_uri=https%3A%2F%2Fshop.example.com%2Fcb", nil))
 		require.Equal(t, http.StatusSeeOther, rec.Code)
-		at, err := rec.Result().Location() //nolint:bodyclose // the recorder has none
+		at, err := rec.Result().Location()
 		require.NoError(t, err)
 		form := url.Values{"grant_type": {"authorization_code"}, "code": {at.Query().Get("code")}, "redirect_uri": {"https://shop.example.com/cb"}}
 		req := httptest.NewRequest(http.MethodPost, issuer+"/token", strings.NewReader(form.Encode()))

@@ -28,7 +28,7 @@ func (e *FieldError) Error() string { return fmt.Sprintf("registration: %s: %s",
 
 // Problems returns every [FieldError] in err, in the order in which Validate found them; nil when there is none.
 func Problems(err error) []*FieldError {
-	switch e := err.(type) {
+	switch e := err.(type) { //nolint:errorlint // the walk through what is wrapped is the point
 	case nil:
 		return nil
 	case *FieldError:

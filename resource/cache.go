@@ -64,15 +64,6 @@ func (c *cache[V]) put(key digest, value V, expires time.Time) {
 	c.link(n)
 }
 
-// forget removes a value that no longer holds.
-func (c *cache[V]) forget(key digest) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if n := c.entries[key]; n != nil {
-		c.remove(n)
-	}
-}
-
 func (c *cache[V]) remove(n *node[V]) {
 	delete(c.entries, n.key)
 	c.unlink(n)

@@ -2,9 +2,13 @@ package resource_test
 
 import (
 	"crypto/sha256"
+	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"strconv"
+	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/assert"
@@ -90,9 +94,16 @@ func TestInactiveIsKeptForLess(t *testing.T) {
 func TestFailureIsNotKept(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t).asOpaque()
-	w.as.down[askPath] = http.StatusBadGateway
-	w.assertRefused(w.call(), 503, "temporarily_unavailable", "F2-RS-03", resource.ErrUnavailable)
-	w.as.set(func(a *authority) { delete(a.down, askPath) })
+	for _, fail := range []func(*authority){
+		func(a *authority) { a.down[askPath] = http.StatusBadGateway },
+		func(a *authority) { a.raw = "{}" },
+	} {
+		w.as.set(fail)
+		w.assertCode(http.StatusServiceUnavailable, w.token())
+		w.as.set(func(a *authority) { a.raw = ""; delete(a.down, askPath) })
+		w.passes(w.call())
+		w.clock.forward(30 * time.Second)
+	}
 	w.passes(w.call())
 
 	// Nor does what was known serve when it has become old.
@@ -180,37 +191,50 @@ func TestMillionTokens(t *testing.T) {
 // However many tokens there are to ask about, the issuer gets so many calls at a time; the others wait their turn.
 func TestCallsAtOnce(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t).asOpaque()
-	w.config.Introspection.MaxCalls = 2
-	w.config.Introspection.Endpoint = w.as.issuer + askPath
-	release, arrivals := make(chan struct{}), make(chan string, 32)
-	w.as.hold[askPath] = release
-	w.as.arrived = func(path string) { arrivals <- path }
-	const callers = 16
-	statuses := make(chan map[int]int)
-	requests := make(chan *http.Request, callers)
-	for i := range callers {
-		requests <- w.request("token-" + strconv.Itoa(i))
-	}
-	go func() { statuses <- together(w, callers, func() *http.Request { return <-requests }) }()
-	<-arrivals
-	<-arrivals
-	assert.Equal(t, 2, w.as.count(askPath))
-	close(release)
-	assert.Equal(t, map[int]int{http.StatusUnauthorized: callers}, <-statuses)
-	assert.Equal(t, callers, w.as.count(askPath))
-}
+	synctest.Test(t, func(t *testing.T) {
+		var calls atomic.Int64
+		release := make(chan struct{})
+		rs, err := resource.New(resource.Config{
+			Issuer: "https://as.example.com", Formats: []resource.Format{resource.Opaque}, Logger: slog.New(slog.DiscardHandler),
+			Introspection: &resource.Introspection{ClientID: rsID, Endpoint: "https://as.example.com/introspect", MaxCalls: 2},
+			Transport: transport(func(r *http.Request) (*http.Response, error) {
+				calls.Add(1)
+				select {
+				case <-release:
+					return respond(http.StatusOK, "application/json", `{"active":false}`)(r)
+				case <-r.Context().Done():
+					return nil, r.Context().Err()
+				}
+			}),
+		})
+		require.NoError(t, err)
+		handler, statuses := rs.Protect(http.NotFoundHandler()), make(chan int, 16)
+		ask := func(token string) {
+			rec, r := newRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", http.NoBody)
+			r.Header.Set("Authorization", "Bearer "+token)
+			handler.ServeHTTP(rec, r)
+			statuses <- rec.Code
+		}
+		for i := range cap(statuses) {
+			go ask("first-" + strconv.Itoa(i))
+		}
+		synctest.Wait()
+		assert.EqualValues(t, 2, calls.Load())
 
-func TestCallsAtOnceTimeOut(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t).asOpaque()
-	w.config.Introspection.MaxCalls = 1
-	w.config.Timeout = 50 * time.Millisecond
-	release := make(chan struct{})
-	defer close(release)
-	w.as.hold[askPath] = release
-	tokens := make(chan string, 2)
-	tokens <- "a"
-	tokens <- "b"
-	assert.Equal(t, map[int]int{http.StatusServiceUnavailable: 2}, together(w, 2, func() *http.Request { return w.request(<-tokens) }))
+		// The timeout is that of waiting and asking together.
+		start := time.Now()
+		for range cap(statuses) {
+			assert.Equal(t, http.StatusServiceUnavailable, <-statuses)
+		}
+		assert.Equal(t, 5*time.Second, time.Since(start))
+
+		// All are told, one after the other.
+		close(release)
+		for i := range cap(statuses) {
+			go ask("second-" + strconv.Itoa(i))
+		}
+		for range cap(statuses) {
+			assert.Equal(t, http.StatusUnauthorized, <-statuses)
+		}
+	})
 }

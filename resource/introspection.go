@@ -132,7 +132,6 @@ func (i *introspector) ask(ctx context.Context, key digest, raw string) (*Token,
 	case errors.Is(err, ErrUnavailable), errors.Is(err, ErrIntrospection), errors.Is(err, ErrMetadata):
 		return nil, err
 	}
-	i.active.forget(key)
 	if i.inactiveTTL > 0 {
 		i.inactive.put(key, err, asked.Add(i.inactiveTTL))
 	}

@@ -52,7 +52,7 @@ func (i *issuer) verify(ctx context.Context, j *jwk.JWS) error {
 		return nil
 	}
 	// Where a kid is known, its key is; without one, any key may be a new one.
-	if j.KeyID != "" && len(candidates) > 0 || i.static != nil {
+	if j.KeyID != "" && len(candidates) > 0 {
 		return unverified(candidates)
 	}
 	fresh, err := i.keys(ctx, true)

@@ -96,6 +96,20 @@ func TestRotation(t *testing.T) {
 	w.assertRefused(w.call(), 401, "invalid_token", "F2-RS-03", resource.ErrKey)
 }
 
+// The issuer moves its keys.
+func TestMetadataChange(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.claims["exp"] = w.at(3600)
+	w.passes(w.call())
+	w.as.set(func(a *authority) { a.oauth["jwks_uri"] = a.issuer + "/gone" })
+	w.clock.forward(15*time.Minute - time.Nanosecond)
+	w.passes(w.call())
+	w.clock.forward(time.Nanosecond)
+	w.seen = nil
+	w.assertRefused(w.call(), 503, "temporarily_unavailable", "F2-RS-03", fetch.ErrStatus)
+}
+
 func TestRotationWithoutKid(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)

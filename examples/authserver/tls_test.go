@@ -3,7 +3,6 @@ package main
 import (
 	"crypto/tls"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"testing"
@@ -69,10 +68,6 @@ func TestOneListener(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(c *config) { c.MTLS.BaseURL, c.MTLS.Listen = "", "" })
 	require.Nil(t, w.a.Server.MTLSEndpointAliases)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	w.run([]net.Listener{l})
-	w.a.Server.TokenEndpoint = "https://" + l.Addr().String() + "/token"
 	tokens, err := w.a.Token(t.Context(), url.Values{"grant_type": {"client_credentials"}, "scope": {"accounts"}})
 	require.NoError(t, err)
 	assert.Equal(t, http.StatusOK, tokens.Status, string(tokens.Body))

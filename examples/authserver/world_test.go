@@ -13,7 +13,9 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/stretchr/testify/require"
@@ -35,6 +37,8 @@ type world struct {
 	outside      *http.Client // without a certificate
 	secret       string       // of the legacy client
 	opened       []*http.Client
+	listeners    []net.Listener // of main and mtls
+	ahead        *atomic.Int64  // how far the clock of server and clients is ahead, in nanoseconds
 }
 
 const (
@@ -61,14 +65,29 @@ var serverKeys = sync.OnceValue(func() []byte {
 
 func newWorld(t *testing.T, changes ...func(*config)) *world {
 	t.Helper()
-	w := &world{T: t, pki: fapitest.MustPKI(t), secret: secret}
-	dir := t.TempDir()
-	listeners := make([]net.Listener, 2)
+	w := newSite(t)
+	w.start(changes...)
+	return w
+}
+
+// newSite is a world in which the server has its addresses but is not there yet.
+func newSite(t *testing.T) *world {
+	t.Helper()
+	w := &world{T: t, pki: fapitest.MustPKI(t), secret: secret, listeners: make([]net.Listener, 2), ahead: new(atomic.Int64)}
 	for i, base := range []*string{&w.main, &w.mtls} {
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		require.NoError(t, err)
-		listeners[i], *base = l, "https://"+l.Addr().String()
+		t.Cleanup(func() { _ = l.Close() })
+		w.listeners[i], *base = l, "https://"+l.Addr().String()
 	}
+	return w
+}
+
+// start starts the server. Where the configuration has one listener, the other one is the test's.
+func (w *world) start(changes ...func(*config)) {
+	t := w.T
+	t.Helper()
+	dir := t.TempDir()
 	server := w.pki.MustServerCertificate(t)
 	key, err := fapitest.KeyPEM(server)
 	require.NoError(t, err)
@@ -79,8 +98,8 @@ func newWorld(t *testing.T, changes ...func(*config)) *world {
 	}
 
 	c := config{
-		Issuer: w.main, Listen: listeners[0].Addr().String(), TLS: tlsFiles{"server.pem", "server-key.pem"},
-		MTLS: mtlsFiles{listeners[1].Addr().String(), w.mtls, "ca.pem"}, Lifetimes: standardLifetimes(), Log: "off",
+		Issuer: w.main, Listen: w.listeners[0].Addr().String(), TLS: tlsFiles{"server.pem", "server-key.pem"},
+		MTLS: mtlsFiles{w.listeners[1].Addr().String(), w.mtls, "ca.pem"}, Lifetimes: standardLifetimes(), Log: "off",
 		Users: []userConfig{
 			{Username: "alice", Password: password, Claims: map[string]any{"name": "Alice", "email": "alice@example.com", "address": map[string]any{"country": "DE"}}},
 			{Username: "bob", Password: password},
@@ -98,13 +117,31 @@ func newWorld(t *testing.T, changes ...func(*config)) *world {
 
 	s, err := load(w.write(dir, c))
 	require.NoError(t, err)
+	s.now = w.clock
 	w.server, err = newServer(s, slog.New(slog.DiscardHandler))
 	require.NoError(t, err)
-	w.run(listeners)
+	if c.MTLS.Listen == "" {
+		w.run(w.listeners[:1])
+	} else {
+		w.run(w.listeners)
+	}
 	w.outside = fapitest.HTTPS(w.pki.Pool(), nil)
-	w.connect()
-	return w
+	w.opened = append(w.opened, w.outside)
+	w.connect(w.a, w.certA)
+	w.connect(w.b, w.certB)
 }
+
+// in is the same world in a subtest.
+func (w *world) in(t *testing.T) *world {
+	other := *w
+	other.T = t
+	return &other
+}
+
+// clock is what server and clients take for the time; later puts it forward.
+func (w *world) clock() time.Time { return time.Now().Add(time.Duration(w.ahead.Load())) }
+
+func (w *world) later(d time.Duration) { w.ahead.Add(int64(d)) }
 
 func (w *world) write(dir string, c config) string {
 	raw, err := json.Marshal(c)
@@ -132,16 +169,24 @@ func (w *world) closeIdle() {
 	}
 }
 
-// connect lets the clients find the endpoints as clients do.
-func (w *world) connect() {
-	answer := w.get(w.outside, w.main+"/.well-known/openid-configuration", nil)
+// connect lets a client find the endpoints as clients do.
+func (w *world) connect(c *fapitest.Client, certificate *tls.Certificate) {
+	w.Helper()
+	_, discovery, err := metadata.Paths(w.Issuer)
+	require.NoError(w, err)
+	answer := w.get(w.outside, w.main+discovery, nil)
 	require.Equal(w, http.StatusOK, answer.Status)
-	var doc metadata.Document
-	require.NoError(w, json.Unmarshal(answer.Body, &doc))
-	require.NoError(w, doc.Validate())
-	w.a.Server, w.a.HTTP = doc, fapitest.HTTPS(w.pki.Pool(), w.certA)
-	w.b.Server, w.b.HTTP = doc, fapitest.HTTPS(w.pki.Pool(), w.certB)
-	w.opened = append(w.opened, w.outside, w.a.HTTP, w.b.HTTP)
+	require.NoError(w, json.Unmarshal(answer.Body, &c.Server))
+	require.NoError(w, c.Server.Validate())
+	c.Now, c.HTTP = w.clock, w.https(certificate)
+}
+
+// https is a connection of its own.
+func (w *world) https(certificate *tls.Certificate) *http.Client {
+	client := fapitest.HTTPS(w.pki.Pool(), certificate)
+	w.opened = append(w.opened, client)
+	w.Cleanup(client.CloseIdleConnections)
+	return client
 }
 
 func (w *world) newClient(id string) (*fapitest.Client, *tls.Certificate, clientConfig) {

@@ -60,7 +60,7 @@ func TestCheck(t *testing.T) {
 		"unknown third party":             {"keys/a.go", "keys/a.go", importing(v4), importing("example.org/x"), "keys may not import example.org/x"},
 		"testify outside tests":           {"keys/a_test.go", "keys/a.go", importing("github.com/stretchr/testify/require"), importing("github.com/stretchr/testify/require"), "keys may not import"},
 		"a leaf in a leaf":                {"resource/a.go", "jarm/a.go", importing(module + "dpop"), importing(module + "dpop"), "jarm may not import"},
-		"more than resource may":          {"resource/a.go", "resource/a.go", importing(module + "cnf"), importing(module + "keys"), "resource may not import"},
+		"more than resource may":          {"resource/a.go", "resource/a.go", importing(module + "cnf"), importing(module + "pkce"), "resource may not import"},
 		"fapi in a leaf":                  {"par/a_test.go", "par/a.go", importing(module + "fapi"), importing(module + "fapi"), "par may not import"},
 		"fapi in the kit":                 {"fapitest/a.go", "internal/form/a.go", importing(module + "fapi"), importing(module + "fapi"), "internal/form may not import"},
 		"the kit in fapi":                 {"fapi/a.go", "fapi/a.go", importing(module + "par"), importing(module + "fapitest"), "fapi may not import"},

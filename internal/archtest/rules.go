@@ -47,8 +47,8 @@ var leaves = map[string]permit{
 	"replay":          {},
 	"requestobject":   {first: []string{"internal/jwk"}, third: []family{josev4}, edge: []family{fosite}},
 	"resource": {
-		first: []string{"clientcert", "cnf", "dpop", "internal/fetch", "internal/jwk"},
-		third: []family{josev4},
+		first: []string{"clientcert", "cnf", "dpop", "internal/fetch", "internal/jwk", "keys", "metadata"},
+		third: []family{josev4, sync},
 	},
 }
 

@@ -1,0 +1,201 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/fosite-fapi/fosite-fapi/dpop"
+	"github.com/fosite-fapi/fosite-fapi/fapitest"
+	"github.com/fosite-fapi/fosite-fapi/keys"
+)
+
+// What must succeed, and what the user decides.
+func flowModules() []module {
+	return []module{
+		{name: "discovery-end-point-verification", test: (*trial).discovery, machine: true},
+		{name: "happy-flow", test: (*trial).happyFlow, machine: true},
+		{name: "user-rejects-authentication", test: (*trial).userRejects},
+		{name: "access-token-type-header-case-sensitivity", test: (*trial).schemeCase, machine: true},
+		{name: "test-claims-parameter-identity-claims", test: (*trial).claimsParameter},
+	}
+}
+
+// CS-90, CS-91.
+func (x *trial) discovery() {
+	doc := x.a.Server // Validate was asked when the client connected
+	assert.Equal(x, x.world.main, doc.Issuer)
+	for _, endpoint := range []string{doc.AuthorizationEndpoint, doc.TokenEndpoint, doc.PushedAuthorizationRequestEndpoint, doc.UserinfoEndpoint, doc.JWKSURI} {
+		assert.Regexp(x, `^https://`, endpoint)
+	}
+	assert.Equal(x, []string{"code"}, doc.ResponseTypesSupported)
+	assert.Equal(x, []string{"S256"}, doc.CodeChallengeMethodsSupported)
+	assert.True(x, doc.AuthorizationResponseIssParameterSupported)
+	assert.True(x, doc.RequirePushedAuthorizationRequests)
+	assert.Subset(x, doc.GrantTypesSupported, []string{"authorization_code", "refresh_token", "client_credentials"})
+	assert.Subset(x, doc.TokenEndpointAuthMethodsSupported, []string{"private_key_jwt", "tls_client_auth"})
+	for _, algorithms := range [][]string{doc.TokenEndpointAuthSigningAlgValuesSupported, doc.IDTokenSigningAlgValuesSupported, doc.DPoPSigningAlgValuesSupported} {
+		assert.ElementsMatch(x, []string{"PS256", "ES256", "EdDSA"}, algorithms)
+	}
+	assert.True(x, doc.TLSClientCertificateBoundAccessTokens)
+	assert.Contains(x, doc.ScopesSupported, "openid")
+	assert.Equal(x, []string{"public"}, doc.SubjectTypesSupported)
+
+	published := x.get(x.outside, doc.JWKSURI, nil)
+	var set jose.JSONWebKeySet
+	require.NoError(x, json.Unmarshal(published.Body, &set))
+	require.Len(x, set.Keys, 3)
+	for _, key := range set.Keys {
+		assert.NotEmpty(x, key.KeyID)
+		assert.True(x, key.IsPublic())
+	}
+	assert.NotContains(x, string(published.Body), `"d":`)
+	raw := x.get(x.outside, x.world.main+"/.well-known/openid-configuration", nil)
+	aliases, _ := raw.JSON["mtls_endpoint_aliases"].(map[string]any)
+	assert.Contains(x, aliases, "token_endpoint")
+	assert.NotContains(x, aliases, "authorization_endpoint")
+	for name := range aliases {
+		assert.Contains(x, raw.JSON, name)
+	}
+	oauth := x.get(x.outside, x.world.main+"/.well-known/oauth-authorization-server", nil)
+	assert.JSONEq(x, string(raw.Body), string(oauth.Body))
+}
+
+// Two clients, the second with all that may be unusual.
+func (x *trial) happyFlow() {
+	if x.machine() {
+		x.uses(x.a, x.tokens(x.grant(x.a)).Text("access_token"))
+		x.uses(x.b, x.tokens(x.grant(x.b)).Text("access_token"))
+		return
+	}
+	first := x.flow(x.a)
+	mine := first.tokens()
+	x.identifies(first, mine)
+	x.uses(x.a, mine.Text("access_token"))
+
+	other := *x.b
+	other.RedirectURI += "?dummy1=lorem&dummy2=ipsum"
+	backwards := *other.HTTP
+	backwards.Transport = reversed{other.HTTP.Transport}
+	second := x.flow(&other)
+	other.HTTP = &backwards
+	second.params.Set("state", strings.Repeat("state_-~", 16))
+	if x.openid() {
+		second.params.Set("nonce", strings.Repeat("n", 43))
+	}
+	if x.constrain == keyBound {
+		jkt, err := dpop.Thumbprint(&jose.JSONWebKey{Key: other.ProofKey.Public()})
+		require.NoError(x, err)
+		second.params.Set("dpop_jkt", jkt)
+		second.pushed(func(m *fapitest.Message) { m.Proof = nil })
+	}
+	theirs := second.tokens()
+	other.HTTP = x.b.HTTP
+	x.identifies(second, theirs)
+	x.uses(x.b, theirs.Text("access_token"))
+
+	thief := x.accounts(x.a, theirs.Text("access_token"))
+	assert.Equal(x, http.StatusUnauthorized, thief.Status)
+	assert.Equal(x, "invalid_token", thief.Text("error"))
+}
+
+// identifies checks the ID token.
+func (x *trial) identifies(f *flow, tokens *fapitest.Answer) map[string]any {
+	x.Helper()
+	if !x.openid() {
+		return nil
+	}
+	jws, err := jose.ParseSigned(tokens.Text("id_token"), []jose.SignatureAlgorithm{jose.PS256, jose.ES256, jose.EdDSA})
+	require.NoError(x, err)
+	assert.NotEmpty(x, jws.Signatures[0].Header.KeyID)
+	set, err := keys.ParseJWKS(serverKeys())
+	require.NoError(x, err)
+	payload, _, err := set.Verify(tokens.Text("id_token"), "JWT")
+	require.NoError(x, err)
+	var claims map[string]any
+	require.NoError(x, json.Unmarshal(payload, &claims))
+	assert.Equal(x, x.Issuer, claims["iss"])
+	assert.Equal(x, "alice", claims["sub"])
+	assert.Equal(x, f.client.ID, claims["aud"])
+	if f.params.Has("nonce") {
+		assert.Equal(x, f.params.Get("nonce"), claims["nonce"])
+	} else {
+		assert.NotContains(x, claims, "nonce")
+	}
+	return claims
+}
+
+// uses asks the resource in the ways that are right, and by the query, which is wrong.
+func (x *trial) uses(c *fapitest.Client, token string) {
+	x.Helper()
+	for _, accept := range []string{"", "application/json", "*/*", "application/json;charset=utf-8, text/html;q=0.5"} {
+		answer := x.accounts(c, token, func(m *fapitest.Message) { m.Header.Set("Accept", accept) })
+		require.Equal(x, http.StatusOK, answer.Status, string(answer.Body))
+		assert.NotEmpty(x, answer.Header.Get("Date"))
+		assert.Equal(x, "application/json", answer.Header.Get("Content-Type"))
+	}
+	x.refused(x.accounts(c, token, func(m *fapitest.Message) {
+		m.URL += "?access_token=" + token
+		m.Header.Del("Authorization")
+	}), http.StatusBadRequest, "invalid_request")
+}
+
+func (x *trial) userRejects() {
+	page := newTrial(x.T, x.variant, "form")
+	f := page.flow(page.a)
+	f.params.Set("redirect_uri", page.a.RedirectURI+"?dummy1=lorem&dummy2=ipsum")
+	f.pushed()
+	b := page.browser()
+	got := f.answered(b.visit(f.link()).logIn("alice", password).press("deny").Answer)
+	assert.Equal(x, "access_denied", got.Get("error"))
+	assert.Regexp(x, `^[\x20\x21\x23-\x5B\x5D-\x7E]+$`, got.Get("error_description"))
+	assert.Empty(x, got.Get("code"))
+	page.stopped(b.visit(f.link()).Answer, "invalid_request_uri")
+}
+
+func (x *trial) schemeCase() {
+	token := x.tokens(x.grant(x.a)).Text("access_token")
+	for _, scheme := range map[string][]string{
+		certificateBound: {"bEARER", "bearer", "BEARER"}, keyBound: {"dPoP", "dpop", "DPOP"},
+	}[x.constrain] {
+		answer := x.accounts(x.a, token, func(m *fapitest.Message) { m.Header.Set("Authorization", scheme+" "+token) })
+		assert.Equal(x, http.StatusOK, answer.Status, scheme)
+	}
+}
+
+// claimsParameter: the parameter is not offered, so it is ignored, known claims or not.
+func (x *trial) claimsParameter() {
+	raw := x.get(x.outside, x.world.main+"/.well-known/openid-configuration", nil)
+	assert.NotContains(x, raw.JSON, "claims_parameter_supported")
+	f := x.flow(x.a)
+	f.params.Set("claims", `{"id_token":{"name":{"essential":true},"unheard-of":null},"userinfo":{"email":null}}`)
+	tokens := f.tokens()
+	assert.NotContains(x, x.identifies(f, tokens), "email")
+	if x.openid() {
+		user, err := x.a.Get(x.Context(), x.base(x.a)+"/userinfo", tokens.Text("access_token"))
+		require.NoError(x, err)
+		assert.JSONEq(x, `{"sub":"alice"}`, string(user.Body), "what the scopes cover")
+	}
+}
+
+// reversed sends the parameters of a form in the opposite order.
+type reversed struct{ http.RoundTripper }
+
+func (t reversed) RoundTrip(r *http.Request) (*http.Response, error) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	parameters := strings.Split(string(body), "&")
+	slices.Reverse(parameters)
+	r = r.Clone(r.Context())
+	r.Body = io.NopCloser(bytes.NewReader([]byte(strings.Join(parameters, "&"))))
+	return t.RoundTripper.RoundTrip(r)
+}
