@@ -175,6 +175,7 @@ var verdicts = []verdict{
 	{errKeyThumbprint, "DPOP-60", fosite.ErrInvalidRequest, "dpop_jkt must be the SHA-256 thumbprint of a JWK.", false},
 	{errKeyConflict, "DPOP-63", fosite.ErrInvalidRequest, "dpop_jkt must be the key of the DPoP proof, and the client registered for DPoP.", false},
 	{errCodeKey, "DPOP-60", fosite.ErrInvalidGrant, "The code is bound to another DPoP key.", false},
+	{dpop.ErrMissing, "DPOP-40", errInvalidProof, "Send a DPoP proof.", false},
 	{dpop.ErrMultiple, "DPOP-01", errInvalidProof, "Send one DPoP proof.", false},
 	{dpop.ErrMalformed, "DPOP-02", errInvalidProof, "The DPoP proof is not a signed JWT.", false},
 	{dpop.ErrType, "DPOP-03", errInvalidProof, "typ of a DPoP proof is dpop+jwt.", false},

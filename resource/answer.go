@@ -17,7 +17,7 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, refusal *Refusal
 	s.logger.LogAttrs(r.Context(), level, "refused",
 		slog.String("stage", stage), slog.String("client", refusal.ClientID), slog.String("id", refusal.ID),
 		slog.String("code", refusal.Code), slog.String("reason", refusal.cause.Error()),
-		slog.String("token", refusal.TokenID), slog.String("route", r.Pattern), slog.String("interaction", refusal.Interaction))
+		slog.String("jti", refusal.TokenID), slog.String("route", r.Pattern), slog.String("interaction", refusal.Interaction))
 	if s.observe != nil {
 		s.observe(r, refusal)
 	}
@@ -55,6 +55,6 @@ func (s *Server) accepted(r *http.Request, t *Token, interaction string) {
 		return
 	}
 	s.logger.LogAttrs(r.Context(), slog.LevelInfo, "accepted",
-		slog.String("stage", stage), slog.String("client", t.ClientID), slog.String("token", t.ID),
+		slog.String("stage", stage), slog.String("client", t.ClientID), slog.String("jti", t.ID),
 		slog.String("route", r.Pattern), slog.String("interaction", interaction))
 }

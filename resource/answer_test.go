@@ -128,12 +128,12 @@ func TestLog(t *testing.T) {
 	require.Len(t, w.book.records, 2)
 
 	assert.Equal(t, record{slog.LevelInfo, "accepted", map[string]string{
-		"stage": "resource", "client": "client-1", "token": "token-1", "route": "/accounts", "interaction": interaction,
+		"stage": "resource", "client": "client-1", "jti": "token-1", "route": "/accounts", "interaction": interaction,
 	}}, w.book.records[0])
 	refused := w.book.records[1]
 	delete(refused.attrs, "interaction")
 	assert.Equal(t, record{slog.LevelInfo, "refused", map[string]string{
-		"stage": "resource", "client": "client-1", "token": "token-1", "route": "/accounts",
+		"stage": "resource", "client": "client-1", "jti": "token-1", "route": "/accounts",
 		"id": "MTLS-10", "code": "invalid_token", "reason": "resource: token bound to another certificate: cnf: no client certificate",
 	}}, refused)
 	assert.EqualError(t, w.book.refusals[0], "MTLS-10: invalid_token: resource: token bound to another certificate: cnf: no client certificate")

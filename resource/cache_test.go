@@ -175,12 +175,12 @@ func (w *world) assertCode(status int, token string) {
 	require.Equal(w.tb, status, w.send(w.request(token)).Code)
 }
 
-// A million tokens pass by: what is kept stays within its bound.
-func TestMillionTokens(t *testing.T) {
+// However many tokens pass by, what is kept stays within its bound. BenchmarkProtect says that the time does, with a million.
+func TestManyTokens(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t).asOpaque()
 	rs := w.server()
-	const seen = 1_000_000
+	const seen = 100_000
 	for i := range seen {
 		rs.Known(sha256.Sum256([]byte(strconv.Itoa(i))), &resource.Token{}, w.clock.now().Add(time.Minute))
 	}

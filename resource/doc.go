@@ -85,7 +85,7 @@
 //	MD-02, MD-03                metadata at either place                                 Config.Issuer
 //	MD-06, MD-07                under the identifier of the issuer, to the letter        ErrMetadata
 //	F2-TLS-05, F2-TLS-07, MD-09 the issuer's certificate is verified; TLS 1.2 or later   Config.Transport
-//	MTLS-09, MTLS-10            the same certificate as at the token endpoint            ErrBinding, ErrCertificate
+//	MTLS-10                     the same certificate as at the token endpoint            ErrBinding, ErrCertificate
 //	MTLS-13, INT-24             cnf of introspection responses                           Token.Confirmation
 //	MTLS-17                     the alias of the introspection endpoint                  Introspection.Keys
 //	MTLS-19                     self-signed certificates are as good                     Config.Certificates

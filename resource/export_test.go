@@ -12,6 +12,8 @@ func ReadCredentials(h http.Header) (scheme, token string, err error) {
 	return c.scheme, c.token, err
 }
 
+var NewTransport = newTransport
+
 func HasToken(query string) bool { return hasToken(query) }
 
 func (s *Server) ReadAnswer(body []byte) (*Token, error) { return s.introspector.reader.read(body) }

@@ -58,6 +58,7 @@ var (
 	p256, p256b, clientKey, otherKey, rsKey = ec(), ec(), ec(), ec(), ec()
 
 	rsa2048 = sync.OnceValue(func() *rsa.PrivateKey { return must(rsa.GenerateKey(rand.Reader, 2048)) })
+	rsa1024 = sync.OnceValue(func() *rsa.PrivateKey { return must(rsa.GenerateKey(rand.Reader, 1024)) })
 	ed      = sync.OnceValue(func() ed25519.PrivateKey { _, k, err := ed25519.GenerateKey(rand.Reader); return must(k, err) })
 
 	certificate      = sync.OnceValue(func() tls.Certificate { return selfSigned(clientKey()) })

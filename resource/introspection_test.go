@@ -36,7 +36,7 @@ func respond(status int, media, body string) transport {
 // INT-01, INT-02: the request, and how this server authenticates.
 func TestIntrospectionRequest(t *testing.T) {
 	t.Parallel()
-	t.Run("INT-02 by private_key_jwt", func(t *testing.T) {
+	t.Run("INT-02, F2-AS-08 by private_key_jwt", func(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t).asOpaque()
 		w.passes(w.call())

@@ -45,6 +45,7 @@ func TestJWTRefused(t *testing.T) {
 		{"F2-RS-03 another key without kid", "F2-RS-03", func(w *world) { w.key = p256b(); delete(w.header, "kid") }, 401, "invalid_token", resource.ErrSignature},
 		{"F2-RS-03 unknown kid", "F2-RS-03", func(w *world) { w.header["kid"] = "k2" }, 401, "invalid_token", resource.ErrKey},
 		{"F2-CR-09 the key is for encryption", "F2-RS-03", func(w *world) { w.as.keys.Keys[0].Use = "enc" }, 401, "invalid_token", resource.ErrKey},
+		{"F2-CR-04 RSA of 1024 bits", "F2-RS-03", func(w *world) { w.by("PS256", rsa1024()) }, 401, "invalid_token", resource.ErrKey},
 		{"F2-RS-03 an opaque token", "F2-RS-03", func(w *world) { w.opaque = true }, 401, "invalid_token", resource.ErrMalformed},
 		{"F2-RS-03 crit", "F2-RS-03", func(w *world) { w.header["crit"] = []string{"x"}; w.header["x"] = 1 }, 401, "invalid_token", resource.ErrMalformed},
 		{"F2-RS-03 a claim twice", "F2-RS-03", func(w *world) { w.payload(func(s string) string { return `{"sub":"other",` + s[1:] }) }, 401, "invalid_token", resource.ErrMalformed},

@@ -12,7 +12,6 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"github.com/fosite-fapi/fosite-fapi/dpop"
 	"github.com/fosite-fapi/fosite-fapi/fapitest"
 	"github.com/fosite-fapi/fosite-fapi/keys"
 )
@@ -91,9 +90,7 @@ func (x *trial) happyFlow() {
 		second.params.Set("nonce", strings.Repeat("n", 43))
 	}
 	if x.constrain == keyBound {
-		jkt, err := dpop.Thumbprint(&jose.JSONWebKey{Key: other.ProofKey.Public()})
-		require.NoError(x, err)
-		second.params.Set("dpop_jkt", jkt)
+		second.params.Set("dpop_jkt", thumbprint(other.ProofKey))
 		second.pushed(func(m *fapitest.Message) { m.Proof = nil })
 	}
 	theirs := second.tokens()

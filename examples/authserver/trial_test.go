@@ -58,16 +58,24 @@ func (x *trial) register(c *clientConfig) {
 	c.DPoPBoundAccessTokens, c.TLSClientCertificateBoundAccessTokens = x.constrain == keyBound, x.constrain == certificateBound
 }
 
-// rsaKey is made once: it takes long.
-var rsaKey = sync.OnceValue(func() crypto.Signer { return generated(jose.PS256) })
-
-func generated(alg jose.SignatureAlgorithm) crypto.Signer {
-	key, err := keys.Generate(alg)
-	if err != nil {
-		panic(err)
+// clientKeys are made once, two for each algorithm: those of RSA take long.
+var clientKeys = sync.OnceValue(func() map[jose.SignatureAlgorithm][2]crypto.Signer {
+	all := map[jose.SignatureAlgorithm][2]crypto.Signer{}
+	for _, alg := range []jose.SignatureAlgorithm{jose.ES256, jose.PS256, jose.EdDSA} {
+		one, err := keys.Generate(alg)
+		if err != nil {
+			panic(err)
+		}
+		two, err := keys.Generate(alg)
+		if err != nil {
+			panic(err)
+		}
+		all[alg] = [2]crypto.Signer{one.Signer, two.Signer}
 	}
-	return key.Signer
-}
+	return all
+})
+
+func rsaKey() crypto.Signer { return clientKeys()[jose.PS256][0] }
 
 func newKey() *ecdsa.PrivateKey {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
@@ -85,10 +93,13 @@ func (x *trial) with(c *fapitest.Client, certificate *tls.Certificate) *fapitest
 }
 
 func (x *trial) scope() string {
-	if x.openid() {
+	switch {
+	case x.openid():
 		return "openid offline_access accounts"
+	case x.machine():
+		return "accounts"
 	}
-	return "accounts"
+	return "offline_access accounts"
 }
 
 // A flow is one run of the code flow.

@@ -1,0 +1,173 @@
+package main
+
+import (
+	"crypto"
+	"maps"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/stretchr/testify/assert"
+
+	"github.com/fosite-fapi/fosite-fapi/dpop"
+	"github.com/fosite-fapi/fosite-fapi/fapitest"
+)
+
+// DPoP: the proofs that pass everywhere, the keys that a code is bound to, and the proofs that a resource refuses.
+func proofModules() []module {
+	return []module{
+		proves("check-dpop-proof-nbf-exp", func(m *fapitest.Message) {
+			m.Proof["nbf"], m.Proof["exp"] = m.Proof["iat"], m.Proof["iat"].(int64)+60
+		}),
+		proves("ensure-dpopproof-with-iat-10seconds-before-succeeds", issued(-10*time.Second)),
+		proves("ensure-dpopproof-with-iat-10seconds-after-succeeds", issued(8*time.Second)), // as far as the module goes
+		{name: "ensure-dpopproof-at-par-endpoint-binding-success", constrain: keyBound, test: func(x *trial) { x.flow(x.a).pushed().tokens() }},
+		{name: "ensure-dpop-auth-code-binding-success", constrain: keyBound, test: func(x *trial) { x.boundBy(x.a).tokens() }},
+		{name: "ensure-mismatched-dpop-jkt-fails", constrain: keyBound, test: func(x *trial) {
+			f := x.flow(x.a)
+			f.params.Set("dpop_jkt", thumbprint(newKey()))
+			x.refused(f.push(), http.StatusBadRequest, "invalid_request")
+		}},
+		{name: "ensure-token-endpoint-fails-with-mismatched-dpop-proof-jkt", constrain: keyBound, test: func(x *trial) {
+			x.otherKey(x.flow(x.a).pushed().authorized())
+		}},
+		{name: "ensure-token-endpoint-fails-with-mismatched-dpop-jkt", constrain: keyBound, test: func(x *trial) {
+			x.otherKey(x.boundBy(x.a).authorized())
+		}},
+		{name: "dpop-negative-tests", constrain: keyBound, machine: true, test: (*trial).badProofs},
+	}
+}
+
+// proves is a proof that passes at all endpoints.
+func proves(name string, mutate fapitest.Mutation) module {
+	return module{name: name, constrain: keyBound, machine: true, test: func(x *trial) {
+		if !x.machine() {
+			x.flow(x.a).pushed(mutate)
+		}
+		token := x.tokens(x.grant(x.a, mutate)).Text("access_token")
+		answer := x.accounts(x.a, token, mutate)
+		assert.Equal(x, http.StatusOK, answer.Status, string(answer.Body))
+	}}
+}
+
+// issued shifts the time at which a proof was made.
+func issued(d time.Duration) fapitest.Mutation {
+	return func(m *fapitest.Message) { m.Proof["iat"] = m.Proof["iat"].(int64) + int64(d.Seconds()) }
+}
+
+func thumbprint(key crypto.Signer) string {
+	jkt, err := dpop.Thumbprint(&jose.JSONWebKey{Key: key.Public()})
+	if err != nil {
+		panic(err)
+	}
+	return jkt
+}
+
+// boundBy is a flow whose code is bound by dpop_jkt alone.
+func (x *trial) boundBy(c *fapitest.Client) *flow {
+	f := x.flow(c)
+	f.params.Set("dpop_jkt", thumbprint(c.ProofKey))
+	return f.pushed(func(m *fapitest.Message) { m.Proof = nil })
+}
+
+// otherKey redeems a code with a key that it isn't bound to.
+func (x *trial) otherKey(f *flow) {
+	thief := *f.client
+	thief.ProofKey = newKey()
+	x.refused(f.as(&thief).redeem(), http.StatusBadRequest, "invalid_grant")
+	x.tokens(f.redeem())
+}
+
+// badProofs sends one request to a resource for each thing that may be wrong with a proof.
+func (x *trial) badProofs() {
+	token := x.tokens(x.grant(x.a)).Text("access_token")
+	other := newKey()
+	for name, mutate := range map[string]fapitest.Mutation{
+		"several headers": func(m *fapitest.Message) { m.Header["Dpop"] = []string{compact(m), compact(m)}; m.Proof = nil },
+		"not a JWT":       raw(func(string) string { return "proof" }),
+		"no typ":          func(m *fapitest.Message) { delete(m.ProofJOSE, "typ") },
+		"wrong typ":       func(m *fapitest.Message) { m.ProofJOSE["typ"] = "JWT" },
+		"no alg":          raw(func(proof string) string { return "eyJ0eXAiOiJkcG9wK2p3dCJ9" + proof[strings.Index(proof, "."):] }),
+		"alg none":        func(m *fapitest.Message) { m.ProofAlgorithm = "none" },
+		"RS256": func(m *fapitest.Message) {
+			m.ProofKey, m.ProofAlgorithm = rsaKey(), jose.RS256
+			m.ProofJOSE["jwk"] = jose.JSONWebKey{Key: rsaKey().Public()}
+		},
+		"no jwk":               func(m *fapitest.Message) { delete(m.ProofJOSE, "jwk") },
+		"a private key as jwk": func(m *fapitest.Message) { m.ProofJOSE["jwk"] = jose.JSONWebKey{Key: m.ProofKey} },
+		"broken signature":     func(m *fapitest.Message) { m.ProofKey = other },
+		"no jti":               noClaim("jti"),
+		"no htm":               noClaim("htm"),
+		"no htu":               noClaim("htu"),
+		"no iat":               noClaim("iat"),
+		"no ath":               noClaim("ath"),
+		"htm PUT":              proofClaim("htm", http.MethodPut),
+		"htu of another path":  proofClaim("htu", x.base(x.a)+"/userinfo"),
+		"htu of another host":  proofClaim("htu", "https://other.example/accounts"),
+		"ath of another token": proofClaim("ath", dpop.AccessTokenHash("other")),
+		"iat an hour back":     issued(-time.Hour),
+		"iat an hour ahead":    issued(time.Hour),
+		"no proof":             func(m *fapitest.Message) { m.Proof = nil },
+	} {
+		x.denied(name, x.accounts(x.a, token, mutate), "invalid_dpop_proof")
+	}
+	x.denied("another key", x.accounts(x.a, token, func(m *fapitest.Message) {
+		m.ProofKey, m.ProofJOSE["jwk"] = other, jose.JSONWebKey{Key: other.Public()}
+	}), "invalid_token")
+	x.denied("as Bearer", x.accounts(x.a, token, func(m *fapitest.Message) { m.Header.Set("Authorization", "Bearer "+token) }), "invalid_token")
+
+	for name, mutate := range map[string]fapitest.Mutation{
+		"as it should be":      func(*fapitest.Message) {},
+		"query of htu":         func(m *fapitest.Message) { m.Proof["htu"] = m.Proof["htu"].(string) + "?page=2" },
+		"fragment of htu":      func(m *fapitest.Message) { m.Proof["htu"] = m.Proof["htu"].(string) + "#top" },
+		"query of the request": func(m *fapitest.Message) { m.URL += "?page=2" },
+		"case of the scheme": func(m *fapitest.Message) {
+			m.Proof["htu"] = strings.Replace(m.Proof["htu"].(string), "https", "HTTPS", 1)
+		},
+		"unknown claims": proofClaim("unheard-of", "x"),
+	} {
+		answer := x.accounts(x.a, token, mutate)
+		assert.Equal(x, http.StatusOK, answer.Status, "%s: %s", name, answer.Body)
+	}
+
+	once := func(m *fapitest.Message) { m.Proof["jti"] = "the same" }
+	assert.Equal(x, http.StatusOK, x.accounts(x.a, token, once).Status)
+	x.denied("replay", x.accounts(x.a, token, once), "invalid_dpop_proof")
+}
+
+// denied asserts the challenge of a resource (RFC 9449 7.1).
+func (x *trial) denied(name string, answer *fapitest.Answer, code string) {
+	x.Helper()
+	assert.Equal(x, http.StatusUnauthorized, answer.Status, name)
+	assert.Equal(x, code, answer.Text("error"), "%s: %s", name, answer.Body)
+	assert.Contains(x, answer.Header.Get("WWW-Authenticate"), `error="`+code+`"`, name)
+	assert.Equal(x, "no-store", answer.Header.Get("Cache-Control"), name)
+}
+
+func noClaim(name string) fapitest.Mutation {
+	return func(m *fapitest.Message) { delete(m.Proof, name) }
+}
+
+func proofClaim(name string, value any) fapitest.Mutation {
+	return func(m *fapitest.Message) { m.Proof[name] = value }
+}
+
+// raw sends something else than the proof that was made.
+func raw(change func(string) string) fapitest.Mutation {
+	return func(m *fapitest.Message) {
+		m.Header.Set("DPoP", change(compact(m)))
+		m.Proof = nil
+	}
+}
+
+// compact is a proof as the message would have it, with a jti of its own.
+func compact(m *fapitest.Message) string {
+	claims := maps.Clone(m.Proof)
+	claims["jti"] = fapitest.Verifier()
+	proof, err := fapitest.Sign(m.ProofKey, m.ProofAlgorithm, m.ProofJOSE, claims)
+	if err != nil {
+		panic(err)
+	}
+	return proof
+}
