@@ -37,26 +37,38 @@ type staticKeys struct{ set *jose.JSONWebKeySet }
 
 func (k staticKeys) Keys(context.Context, bool) (*jose.JSONWebKeySet, error) { return k.set, nil }
 
-// candidates returns the keys to try on j, and asks for a fresh set at most once.
-func (c Client) candidates(ctx context.Context, j *jwk.JWS) ([]jose.JSONWebKey, error) {
+// verify looks for the key that made the signature, and asks for a fresh set once: the client may have published another, under the same kid or without any.
+func (c Client) verify(ctx context.Context, j *jwk.JWS) error {
 	if c.Keys == nil {
-		return nil, fmt.Errorf("%w: the client has none", ErrKey)
+		return fmt.Errorf("%w: the client has none", ErrKey)
 	}
-	weak := func(k jose.JSONWebKey) bool { return errors.Is(jwk.Fit(k.Key, j.Algorithm), jwk.ErrWeak) }
+	_, static := c.Keys.(staticKeys)
+	var why error
 	for _, refresh := range []bool{false, true} {
-		if _, static := c.Keys.(staticKeys); static && refresh {
+		if static && refresh {
 			break
 		}
 		set, err := c.Keys.Keys(ctx, refresh)
 		if err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrKeysUnavailable, err)
+			return fmt.Errorf("%w: %w", ErrKeysUnavailable, err)
 		}
-		if found := jwk.Candidates(set, j.Algorithm, j.KeyID); len(found) > 0 {
-			return found, nil
+		candidates := jwk.Candidates(set, j.Algorithm, j.KeyID)
+		if j.VerifyAny(candidates) {
+			return nil
 		}
-		if set != nil && slices.ContainsFunc(set.Keys, weak) {
-			return nil, fmt.Errorf("%w: %w", ErrWeak, ErrKey)
-		}
+		why = c.unverified(j, set, candidates)
 	}
-	return nil, fmt.Errorf("%w for alg %q and the kid", ErrKey, j.Algorithm)
+	return why
+}
+
+// unverified says why no key of a set made the signature.
+func (c Client) unverified(j *jwk.JWS, set *jose.JSONWebKeySet, candidates []jose.JSONWebKey) error {
+	weak := func(k jose.JSONWebKey) bool { return errors.Is(jwk.Fit(k.Key, j.Algorithm), jwk.ErrWeak) }
+	switch {
+	case len(candidates) > 0:
+		return ErrSignature
+	case set != nil && slices.ContainsFunc(set.Keys, weak):
+		return fmt.Errorf("%w: %w", ErrWeak, ErrKey)
+	}
+	return fmt.Errorf("%w for alg %q and the kid", ErrKey, j.Algorithm)
 }

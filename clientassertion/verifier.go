@@ -121,12 +121,8 @@ func (v *Verifier) Verify(ctx context.Context, raw string, c Client) (*Assertion
 	if err := v.judge(claims, c.ID); err != nil {
 		return nil, err
 	}
-	candidates, err := c.candidates(ctx, j)
-	if err != nil {
+	if err := c.verify(ctx, j); err != nil {
 		return nil, err
-	}
-	if !j.VerifyAny(candidates) {
-		return nil, ErrSignature
 	}
 	if err := v.spend(ctx, claims, c.ID); err != nil {
 		return nil, err

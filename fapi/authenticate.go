@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/go-jose/go-jose/v4"
 
@@ -56,6 +57,9 @@ func (p *Provider) authenticate(ctx context.Context, in *inbound, form url.Value
 	if err != nil {
 		return nil, nil, err
 	}
+	if in.disagrees(ids[0]) {
+		return nil, c, errIdentifiers
+	}
 	chain, err := p.certificates(in.Request)
 	if err != nil {
 		return nil, c, fmt.Errorf("%w: %w", errCertificate, err)
@@ -70,10 +74,11 @@ func (p *Provider) authenticate(ctx context.Context, in *inbound, form url.Value
 // prove checks the one credential of the request against the one registered method.
 func (p *Provider) prove(ctx context.Context, in *inbound, form url.Values, c *party, chain []*x509.Certificate, missing error) (string, error) {
 	method := c.meta.AuthMethod()
-	_, basic := basicUser(in.Request)
+	authorization := in.Header.Values("Authorization")
+	basic := slices.ContainsFunc(authorization, isBasic)
 	assertion, secret := form.Has("client_assertion") || form.Has("client_assertion_type"), form.Has("client_secret")
 	switch {
-	case basic && assertion, basic && secret, assertion && secret:
+	case basic && assertion, basic && secret, assertion && secret, len(authorization) > 1:
 		return "", errTwoMethods
 	case basic, secret:
 		return "", errAuthMethod
@@ -116,6 +121,12 @@ func (p *Provider) prove(ctx context.Context, in *inbound, form url.Values, c *p
 		return method, err
 	}
 	return "", errAuthMethod
+}
+
+// isBasic recognises HTTP Basic, whether or not its credentials can be read.
+func isBasic(authorization string) bool {
+	scheme, _, _ := strings.Cut(authorization, " ")
+	return strings.EqualFold(scheme, "Basic")
 }
 
 func (p *Provider) proveByAssertion(ctx context.Context, raw string, c *party) error {

@@ -43,6 +43,9 @@ func (p *Provider) validate(ctx context.Context, c *party, ar *fosite.AuthorizeR
 	if values.Has("registration") {
 		return errRegistration
 	}
+	if err := p.misregistered(c); err != nil {
+		return err
+	}
 	if err := validateResponseType(c, ar); err != nil {
 		return err
 	}
@@ -53,6 +56,9 @@ func (p *Provider) validate(ctx context.Context, c *party, ar *fosite.AuthorizeR
 		return err
 	}
 	if err := p.validateScope(ctx, c, ar); err != nil {
+		return err
+	}
+	if _, _, err := maxAge(values); err != nil {
 		return err
 	}
 	return validatePrompt(values.Get("prompt"))
@@ -87,7 +93,7 @@ func sameRedirectURI(registered, raw string, u *url.URL) bool {
 	if err != nil {
 		return false
 	}
-	return r.Scheme == u.Scheme && r.Hostname() == u.Hostname() && r.EscapedPath() == u.EscapedPath() && r.RawQuery == u.RawQuery && r.User == nil && u.User == nil
+	return r.Scheme == u.Scheme && r.ForceQuery == u.ForceQuery && r.Hostname() == u.Hostname() && r.EscapedPath() == u.EscapedPath() && r.RawQuery == u.RawQuery && r.User == nil && u.User == nil
 }
 
 // loopback is true for the IP literals only: localhost is a name, and names can be made to point elsewhere (RFC 8252 8.3).

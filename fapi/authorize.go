@@ -3,8 +3,11 @@ package fapi
 import (
 	"context"
 	"errors"
+	"fmt"
+	"math"
 	"net/http"
 	"net/url"
+	"strconv"
 	"time"
 
 	"github.com/ory/fosite"
@@ -48,6 +51,9 @@ func (p *Provider) load(ctx context.Context, in *inbound, ar *authorizeRequest) 
 	}
 	if err != nil {
 		return nil, err
+	}
+	if in.disagrees(id) {
+		return c, errIdentifiers
 	}
 	uri := values.Get("request_uri")
 	if uri == "" {
@@ -165,20 +171,31 @@ func (p *Provider) validateSession(ctx context.Context, ar *authorizeRequest, se
 	if claims == nil || claims.Subject == "" {
 		return errors.New("the openid scope is granted, but the session's ID token claims have no subject")
 	}
-	if age := ar.Form.Get("max_age"); age != "" {
-		seconds, err := time.ParseDuration(age + "s")
-		if err != nil || seconds < 0 {
-			return fosite.ErrInvalidRequest.WithHint("max_age must be a number of seconds.")
-		}
+	if age, asked, err := maxAge(ar.Form); err != nil {
+		return err
+	} else if asked {
 		if claims.AuthTime.IsZero() {
 			return errors.New("max_age is requested, but the session's ID token claims have no auth_time")
 		}
 		// A login in the course of this request is fresh, however long the user then thinks about it.
-		if claims.AuthTime.Before(ar.RequestedAt.Truncate(time.Second)) && p.now().Sub(claims.AuthTime) > seconds+time.Second {
-			return fosite.ErrLoginRequired.WithHint("The user logged in longer ago than max_age.")
+		if claims.AuthTime.Before(ar.RequestedAt.Truncate(time.Second)) && p.now().Sub(claims.AuthTime) > age+time.Second {
+			return errLoginTooOld
 		}
 	}
 	return p.validateHint(ctx, ar.Form.Get("id_token_hint"), claims.Subject)
+}
+
+// maxAge reads max_age, a number of seconds; a number beyond all lives asks for nothing.
+func maxAge(form url.Values) (age time.Duration, asked bool, err error) {
+	raw := form.Get("max_age")
+	if raw == "" {
+		return 0, false, nil
+	}
+	seconds, err := strconv.ParseUint(raw, 10, 64)
+	if err != nil {
+		return 0, false, errMaxAge
+	}
+	return time.Duration(min(seconds, uint64(math.MaxInt64/time.Second)-1)) * time.Second, true, nil
 }
 
 // validateHint compares the user with the one that id_token_hint names: an ID token of ours, which may have expired.
@@ -188,10 +205,10 @@ func (p *Provider) validateHint(ctx context.Context, hint, subject string) error
 	}
 	claims, err := p.ownIDToken(ctx, hint)
 	if err != nil {
-		return fosite.ErrInvalidRequest.WithHint("id_token_hint is not an ID token of this server.").WithWrap(err)
+		return fmt.Errorf("%w: %w", errHint, err)
 	}
 	if claims.Subject != subject {
-		return fosite.ErrLoginRequired.WithHint("Another user is logged in than id_token_hint names.")
+		return errOtherUser
 	}
 	return nil
 }

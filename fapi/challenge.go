@@ -43,6 +43,9 @@ func (p *Provider) challenge(scheme string, err error) *ResourceError {
 		e.algs = strings.Join(names(p.union().SigningAlgorithms), " ")
 	}
 	var r *Refusal
+	if errors.Is(err, errDowngrade) {
+		e.scheme = ""
+	}
 	switch {
 	case errors.Is(err, errNoToken):
 		e.Code, e.Description = "", ""

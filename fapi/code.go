@@ -77,8 +77,8 @@ func (codeGrant) accept(ctx context.Context, p *Provider, t *accessRequest) erro
 
 // checkCode judges everything about a redemption before the code is spent, so that a mistake of the client, or a stranger's guess, costs nothing.
 //
-// Two redemptions at once: one of them spends the code, the other is refused and changes nothing, so the winner's tokens stay usable. A redemption that
-// comes after tokens were issued is a replay: it is refused and revokes them (OA-08).
+// Of several redemptions at once one spends the code. The others are refused: those that come while the winner's tokens are being made change nothing, and those that
+// find them issued are replays, however soon they come, and revoke the grant (OA-08).
 func (p *Provider) checkCode(ctx context.Context, t *accessRequest, code string, stored fosite.Requester, used bool) error {
 	if stored.GetClient() == nil || stored.GetClient().GetID() != t.party.client.GetID() {
 		return errCodeClient

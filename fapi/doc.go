@@ -32,8 +32,9 @@
 //
 // # Rules of the house
 //
-//   - A code is redeemed once. Of two redemptions at the same moment one succeeds and the other changes nothing; one that comes later is a replay, and
-//     revokes what was issued. A wrong code_verifier, redirect_uri or client spends nothing.
+//   - A code is redeemed once. Of redemptions at the same moment exactly one succeeds. The others are refused, and whichever of them finds the tokens
+//     already issued is a replay, however soon it comes: it revokes the grant (OA-08). One that came before that changes nothing. A wrong
+//     code_verifier, redirect_uri or client spends nothing.
 //   - A request_uri may be loaded any number of times, by the client that pushed it; the user's decision spends it, approval and denial alike. expires_in is
 //     judged when it is loaded first; login and consent then have [Profile.InteractionLifetime].
 //   - Refresh tokens are not rotated. They live for [Profile.RefreshTokenLifetime] from the grant, and each use revokes the access token

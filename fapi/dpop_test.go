@@ -186,7 +186,7 @@ func TestDPoPAtTheResource(t *testing.T) {
 			m.ProofJOSE["jwk"] = jose.JSONWebKey{Key: other.Public()}
 		}},
 		{"DPOP-40", "no proof", "invalid_dpop_proof", func(m *fapitest.Message) { m.Proof = nil }},
-		{"F2-RS-05", "sent as Bearer", "invalid_token", func(m *fapitest.Message) { m.Header.Set("Authorization", "Bearer "+token) }},
+		{"DPOP-42", "sent as Bearer", "invalid_token", func(m *fapitest.Message) { m.Header.Set("Authorization", "Bearer "+token) }},
 	} {
 		t.Run(row.id+"/refused "+row.name, func(t *testing.T) {
 			a, err := b.a.Get(t.Context(), issuer+"/accounts", token, row.mutate)

@@ -90,6 +90,9 @@ func (h *Handlers) Authorize() http.Handler {
 			h.Provider.WriteAuthorizeError(ctx, rw, ar, err)
 			return
 		}
+		if r.Method == http.MethodHead {
+			return // looking is not deciding
+		}
 		decision, err := h.Interaction.Authorize(rw, r, ar)
 		switch {
 		case err != nil:

@@ -18,6 +18,7 @@ type inbound struct {
 	*http.Request
 	parties map[string]*party // those that exist, by client_id
 	strict  bool              // the profiled lane answers
+	size    countedBody       // what finding the lane read of the body
 	err     error             // why even that was not found out; the profiled lane refuses by it
 }
 
@@ -30,6 +31,9 @@ func (p *Provider) receive(ctx context.Context, r *http.Request) *inbound {
 	if p.legacy == nil {
 		in.strict = true
 		return in
+	}
+	if r.Body != nil {
+		in.size.ReadCloser, r.Body = r.Body, &in.size
 	}
 	malformed := parseOnce(r)
 	in.choose(ctx, p)
@@ -116,7 +120,7 @@ func (in *inbound) body(limit int64) (url.Values, error) {
 	if in.Method != http.MethodPost {
 		return nil, errMethod
 	}
-	if in.ContentLength > limit {
+	if in.ContentLength > limit || in.size.n > limit {
 		return nil, form.ErrTooLarge
 	}
 	values, err := form.Body(in.Request, limit)
@@ -168,6 +172,16 @@ func add(ids []string, more ...string) ([]string, error) {
 	return ids, nil
 }
 
+// disagrees says whether the message names another client too, in its query for example, which the profiled lane does not read otherwise.
+func (in *inbound) disagrees(id string) bool {
+	for named := range in.parties {
+		if named != id {
+			return true
+		}
+	}
+	return false
+}
+
 // basicUser is the user of HTTP Basic, decoded as RFC 6749 2.3.1 wants it encoded.
 func basicUser(r *http.Request) (string, bool) {
 	if r.Header.Get("Authorization") == "" {
@@ -211,6 +225,18 @@ func isMultipart(r *http.Request) bool {
 
 // maxMultipart is the bound that net/http has for other forms.
 const maxMultipart = 10 << 20
+
+// countedBody knows how much was read of it.
+type countedBody struct {
+	io.ReadCloser
+	n int64
+}
+
+func (b *countedBody) Read(into []byte) (int, error) {
+	n, err := b.ReadCloser.Read(into)
+	b.n += int64(n)
+	return n, err
+}
 
 type failingBody struct{ err error }
 

@@ -135,8 +135,8 @@ func TestIsolationOfProfiledRequests(t *testing.T) {
 	})
 }
 
-// Only the body counts: what stands in the query changes nothing about whose request this is.
-func TestIsolationIgnoresTheQuery(t *testing.T) {
+// Only the body counts; a query that names another client is refused all the same.
+func TestIsolationRefusesAnotherClientInTheQuery(t *testing.T) {
 	t.Parallel()
 	onMixed(t, func(_ *testing.T, m *mixed) {
 		for _, endpoint := range endpointNames {
@@ -144,11 +144,11 @@ func TestIsolationIgnoresTheQuery(t *testing.T) {
 				sub(m, endpoint+" "+query, func(m *mixed) {
 					r := m.profiledRequest(endpoint)
 					m.begin()
-					m.good(m.b.Post(m.Context(), issuer+r.path+"?"+query, r.form))
+					a, err := m.b.Post(m.Context(), issuer+r.path+"?"+query, r.form)
+					require.NoError(m, err)
+					m.refused(a, unauthorized, "invalid_client", "F1B-AS-19")
 					assert.Empty(m, m.spy.seen())
-					for _, event := range m.events.all {
-						assert.Equal(m, "client-b", event.Client)
-					}
+					m.good(m.b.Post(m.Context(), issuer+r.path+"?client_id=client-b&foo=bar", m.profiledRequest(endpoint).form))
 				})
 			}
 		}

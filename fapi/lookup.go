@@ -68,7 +68,7 @@ func (p *Provider) live(ctx context.Context, stored fosite.Requester, token stri
 	if err != nil {
 		return nil, nil //nolint:nilnil,nilerr // a forged token is no token
 	}
-	c, err := p.partyOf(ctx, stored.GetClient())
+	c, err := p.party(ctx, stored.GetClient().GetID()) // as it is registered now
 	if err != nil || c.profile == nil || c.profile.Name != rec.Profile {
 		return nil, nil //nolint:nilnil,nilerr // moved to another profile: what it had stops working
 	}

@@ -167,8 +167,8 @@ func WithDPoPNonces(policy NoncePolicy, secrets ...[]byte) Option {
 	}
 }
 
-// WithResourceURLs sets the base URLs of resources in the host's own process, with which [Provider.Authorize] compares DPoP proofs. Unset, they are the issuer and the
-// MTLSBaseURL of [Endpoints].
+// WithResourceURLs sets the base URLs of resources in the host's own process, with which [Provider.Authorize] compares DPoP proofs. Unset, they are the origins of
+// the issuer and of the MTLSBaseURL of [Endpoints].
 func WithResourceURLs(bases ...string) Option {
 	return func(s *settings) error { s.resourceURLs = bases; return nil }
 }

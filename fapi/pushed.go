@@ -102,12 +102,13 @@ func (p *Provider) NewPushedAuthorizeResponse(ctx context.Context, requester fos
 // errForeignRequester says that the host passed a request that this provider did not accept.
 var errForeignRequester = errors.New("the requester is not one that this provider accepted")
 
-// profiled says whether a client must not be served by the legacy lane; a selection that fails counts as yes.
+// profiled says whether a client must not be served by the legacy lane. What counts is its registration now, not the one that a stored request holds; one
+// that can't be judged counts as profiled.
 func (p *Provider) profiled(ctx context.Context, client fosite.Client) bool {
 	if client == nil || client.GetID() == "" {
 		return false
 	}
-	c, err := p.partyOf(ctx, client)
+	c, err := p.party(ctx, client.GetID())
 	return err != nil || c.profile != nil
 }
 

@@ -2,6 +2,7 @@ package fapi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -116,7 +117,14 @@ func (refreshGrant) issue(ctx context.Context, p *Provider, t *accessRequest) (*
 		if err := p.vault.revokeAccess(ctx, t.ID); err != nil {
 			return err
 		}
-		return p.vault.putAccess(ctx, access.signature, access.stored)
+		if err := p.vault.putAccess(ctx, access.signature, access.stored); err != nil {
+			return err
+		}
+		// The grant may have been revoked meanwhile, by somebody who could not know of this token.
+		if still, err := p.vault.refresh(ctx, t.signature, nil); err != nil || still == nil {
+			return errors.Join(errRefreshUnknown, err, p.vault.dropAccess(ctx, access.signature))
+		}
+		return nil
 	})
 }
 

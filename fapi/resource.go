@@ -5,12 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"github.com/ory/fosite"
 
 	"github.com/fosite-fapi/fosite-fapi/cnf"
 	"github.com/fosite-fapi/fosite-fapi/dpop"
+	"github.com/fosite-fapi/fosite-fapi/internal/form"
 )
 
 // errNoToken is the request without credentials, which is answered without an error code (RFC 6750 3.1).
@@ -75,6 +77,9 @@ func (p *Provider) proveSender(ctx context.Context, r *http.Request, scheme, tok
 		})
 		return err
 	}
+	if f.confirmation.JKT != "" {
+		return errDowngrade
+	}
 	chain, err := p.certificates(r)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errCertificate, err)
@@ -90,9 +95,9 @@ func (p *Provider) proveSender(ctx context.Context, r *http.Request, scheme, tok
 func (p *Provider) resources(ctx context.Context, r *http.Request) []string {
 	bases := p.resourceURLs
 	if len(bases) == 0 {
-		bases = []string{p.issuer(ctx)}
+		bases = []string{origin(p.issuer(ctx))}
 		if p.urls.MTLSBaseURL != "" {
-			bases = append(bases, p.urls.MTLSBaseURL)
+			bases = append(bases, origin(p.urls.MTLSBaseURL))
 		}
 	}
 	urls := make([]string, len(bases))
@@ -102,10 +107,27 @@ func (p *Provider) resources(ctx context.Context, r *http.Request) []string {
 	return urls
 }
 
+// origin is a URL without its path, which the path of a request has again.
+func origin(raw string) string {
+	u, err := url.Parse(raw)
+	if err != nil {
+		return raw
+	}
+	return u.Scheme + "://" + u.Host
+}
+
+// tokenInBody looks into a form, which stays parsed for the handler behind.
+func tokenInBody(r *http.Request) bool {
+	if r.Method != http.MethodPost || !strings.HasPrefix(r.Header.Get("Content-Type"), form.MediaType) {
+		return false
+	}
+	return r.ParseForm() == nil && r.PostForm.Has("access_token")
+}
+
 // credential takes scheme and token from the one place where they may stand.
 func credential(r *http.Request) (scheme, token string, err error) {
 	headers := r.Header.Values("Authorization")
-	if len(headers) > 1 || r.URL.Query().Has("access_token") {
+	if len(headers) > 1 || r.URL.Query().Has("access_token") || tokenInBody(r) {
 		return "", "", fosite.ErrInvalidRequest
 	}
 	if len(headers) == 0 {

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/ory/fosite"
@@ -42,45 +43,54 @@ type assertionStore struct {
 	}
 }
 
+// UseOnce marks under the name of every secret that this process knows, in an order that all processes have: while the secret is being rotated, whoever marks first
+// under one that both know is the first.
 func (s assertionStore) UseOnce(ctx context.Context, namespace, id string, expires time.Time) (bool, error) {
-	used, err := s.usedBefore(ctx, namespace, id)
-	if err != nil || used {
-		return false, err
-	}
-	secret, err := s.config.GetGlobalSecret(ctx)
+	keys, err := s.keys(ctx, namespace, id)
 	if err != nil {
 		return false, err
 	}
-	err = s.SetClientAssertionJWT(ctx, onceKey(secret, namespace, id), expires)
-	if errors.Is(err, fosite.ErrJTIKnown) {
-		return false, nil
+	for _, key := range keys {
+		err := s.SetClientAssertionJWT(ctx, key, expires)
+		if errors.Is(err, fosite.ErrJTIKnown) {
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
 	}
-	return err == nil, err
+	return true, nil
 }
 
 func (s assertionStore) Used(ctx context.Context, namespace, id string) (bool, error) {
-	secret, err := s.config.GetGlobalSecret(ctx)
+	keys, err := s.keys(ctx, namespace, id)
 	if err != nil {
 		return false, err
 	}
-	if used, err := s.marked(ctx, onceKey(secret, namespace, id)); err != nil || used {
-		return used, err
-	}
-	return s.usedBefore(ctx, namespace, id)
-}
-
-// usedBefore asks for marks made under the secrets before a rotation.
-func (s assertionStore) usedBefore(ctx context.Context, namespace, id string) (bool, error) {
-	secrets, err := s.config.GetRotatedGlobalSecrets(ctx)
-	if err != nil {
-		return false, err
-	}
-	for _, secret := range secrets {
-		if used, err := s.marked(ctx, onceKey(secret, namespace, id)); err != nil || used {
+	for _, key := range keys {
+		if used, err := s.marked(ctx, key); err != nil || used {
 			return used, err
 		}
 	}
 	return false, nil
+}
+
+// keys are the names of an entry, sorted.
+func (s assertionStore) keys(ctx context.Context, namespace, id string) ([]string, error) {
+	current, err := s.config.GetGlobalSecret(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rotated, err := s.config.GetRotatedGlobalSecrets(ctx)
+	if err != nil {
+		return nil, err
+	}
+	keys := make([]string, 0, 1+len(rotated))
+	for _, secret := range slices.Concat([][]byte{current}, rotated) {
+		keys = append(keys, onceKey(secret, namespace, id))
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys), nil
 }
 
 func (s assertionStore) marked(ctx context.Context, key string) (bool, error) {

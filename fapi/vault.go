@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 
 	"github.com/ory/fosite"
 	"github.com/ory/fosite/handler/oauth2"
@@ -17,6 +18,16 @@ type vault struct {
 	revocation oauth2.TokenRevocationStorage
 	pushed     fosite.PARStorage
 	raw        any
+	guard      *sync.RWMutex // nil but for fosite's MemoryStore
+}
+
+// guarded keeps revocation apart from the reading and writing of refresh tokens, which fosite's MemoryStore does not: two clients at the same moment could end the process.
+func (v *vault) guarded(lock func(*sync.RWMutex), unlock func(*sync.RWMutex)) func() {
+	if v.guard == nil {
+		return func() {}
+	}
+	lock(v.guard)
+	return func() { unlock(v.guard) }
 }
 
 func newVault(store any) *vault {
@@ -24,6 +35,9 @@ func newVault(store any) *vault {
 	v.core, _ = store.(oauth2.CoreStorage)
 	v.revocation, _ = store.(oauth2.TokenRevocationStorage)
 	v.pushed, _ = store.(fosite.PARStorage)
+	if _, ok := store.(*storage.MemoryStore); ok {
+		v.guard = &sync.RWMutex{}
+	}
 	return v
 }
 
@@ -87,12 +101,19 @@ func (v *vault) access(ctx context.Context, signature string, session fosite.Ses
 }
 
 func (v *vault) putRefresh(ctx context.Context, signature, access string, r fosite.Requester) error {
+	defer v.guarded((*sync.RWMutex).Lock, (*sync.RWMutex).Unlock)()
 	return storeError("storing the refresh token",
 		v.core.CreateRefreshTokenSession(ctx, artefactPrefix+signature, artefactPrefix+access, r))
 }
 
+// dropAccess takes an access token back.
+func (v *vault) dropAccess(ctx context.Context, signature string) error {
+	return storeError("deleting the access token", v.core.DeleteAccessTokenSession(ctx, artefactPrefix+signature))
+}
+
 // refresh returns the request of a refresh token, nil when there is none or it is revoked.
 func (v *vault) refresh(ctx context.Context, signature string, session fosite.Session) (fosite.Requester, error) {
+	defer v.guarded((*sync.RWMutex).RLock, (*sync.RWMutex).RUnlock)()
 	r, err := v.core.GetRefreshTokenSession(ctx, artefactPrefix+signature, session)
 	if isNotFound(err) || errors.Is(err, fosite.ErrInactiveToken) {
 		return nil, nil //nolint:nilnil // absence is an answer here, not an error
@@ -109,6 +130,7 @@ func (v *vault) revokeAccess(ctx context.Context, id string) error {
 }
 
 func (v *vault) revokeGrant(ctx context.Context, id string) error {
+	defer v.guarded((*sync.RWMutex).Lock, (*sync.RWMutex).Unlock)()
 	err := v.revocation.RevokeRefreshToken(ctx, id)
 	if isNotFound(err) {
 		err = nil

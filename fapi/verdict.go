@@ -16,67 +16,75 @@ import (
 
 // What the provider itself refuses, beside the sentinels of the leaves.
 var (
-	errMethod              = errors.New("not this HTTP method")
-	errNoProfile           = errors.New("no profile is selected for the client")
-	errStore               = errors.New("the store failed")
-	errIdentifiers         = errors.New("the client identifiers of the request disagree")
-	errClientUnknown       = errors.New("no such client")
-	errClientMissing       = errors.New("the request names no client")
-	errUnauthenticated     = errors.New("the request has no client authentication")
-	errPushUnauthenticated = errors.New("the pushed request has no client authentication")
-	errTwoMethods          = errors.New("more than one way of client authentication")
-	errAuthMethod          = errors.New("not an authentication method of the profile")
-	errAuthMethodOther     = errors.New("not the registered authentication method")
-	errCertificate         = errors.New("the client certificate can't be read")
-	errPublicClient        = errors.New("the client is public")
-	errAlgorithm           = errors.New("an algorithm that the profile does not allow")
-	errRequestURIParameter = errors.New("request_uri in a pushed request")
-	errRequestObject       = errors.New("request objects are not part of the profile")
-	errRegistration        = errors.New("registration parameter")
-	errNotPushed           = errors.New("the authorization request was not pushed")
-	errResponseType        = errors.New("not a response type of the profile")
-	errResponseTypeClient  = errors.New("not a registered response type")
-	errResponseMode        = errors.New("not a supported response mode")
-	errRedirectMissing     = errors.New("no redirect_uri")
-	errRedirectInvalid     = errors.New("redirect_uri is not a valid absolute URI")
-	errRedirectInsecure    = errors.New("redirect_uri is not https")
-	errRedirectUnknown     = errors.New("redirect_uri is not registered")
-	errScope               = errors.New("scope is not registered")
-	errAudience            = errors.New("audience is not registered")
-	errPrompt              = errors.New("prompt has no valid value")
-	errNonceLength         = errors.New("nonce is too long")
-	errStateLength         = errors.New("state is too long")
-	errProfileChanged      = errors.New("the client has another profile now")
-	errGrantMissing        = errors.New("no grant_type")
-	errGrantType           = errors.New("not a grant of the profile")
-	errGrantTypeClient     = errors.New("not a registered grant")
-	errUnbound             = errors.New("the token would not be sender-constrained")
-	errBindingMethod       = errors.New("not a way of sender-constraining of the profile")
-	errBindingAmbiguous    = errors.New("a certificate and a key, and no registration that says which binds")
-	errProofMissing        = errors.New("no DPoP proof")
-	errKeyThumbprint       = errors.New("dpop_jkt is no thumbprint")
-	errKeyConflict         = errors.New("dpop_jkt and what else the client says disagree")
-	errCodeKey             = errors.New("the code is bound to another key")
-	errCodeMissing         = errors.New("no code")
-	errCodeUnknown         = errors.New("no such code")
-	errCodeUsed            = errors.New("the code was used before")
-	errCodeRace            = errors.New("the code is being used by another request")
-	errCodeExpired         = errors.New("the code expired")
-	errCodeClient          = errors.New("the code was issued to another client")
-	errCodeRedirect        = errors.New("redirect_uri is not that of the authorization request")
-	errRefreshMissing      = errors.New("no refresh_token")
-	errRefreshUnknown      = errors.New("no such refresh token")
-	errRefreshExpired      = errors.New("the refresh token expired")
-	errRefreshClient       = errors.New("the refresh token was issued to another client")
-	errTokenScope          = errors.New("scope of the token request is not registered")
-	errGrantScope          = errors.New("scope of the grant is not registered")
-	errAssertionType       = errors.New("not the registered client_assertion_type")
-	errClientAtPage        = errors.New("no such client at the authorization endpoint")
-	errRefreshScope        = errors.New("more scope than was granted")
-	errGrantedScope        = errors.New("more scope is granted than was requested")
-	errTokenMissing        = errors.New("no token")
-	errTokenClient         = errors.New("the token was issued to another client")
-	errRequestURILifetime  = errors.New("expires_in out of bounds")
+	errMethod                = errors.New("not this HTTP method")
+	errNoProfile             = errors.New("no profile is selected for the client")
+	errStore                 = errors.New("the store failed")
+	errIdentifiers           = errors.New("the client identifiers of the request disagree")
+	errClientUnknown         = errors.New("no such client")
+	errClientMissing         = errors.New("the request names no client")
+	errUnauthenticated       = errors.New("the request has no client authentication")
+	errPushUnauthenticated   = errors.New("the pushed request has no client authentication")
+	errTwoMethods            = errors.New("more than one way of client authentication")
+	errAuthMethod            = errors.New("not an authentication method of the profile")
+	errAuthMethodOther       = errors.New("not the registered authentication method")
+	errCertificate           = errors.New("the client certificate can't be read")
+	errPublicClient          = errors.New("the client is public")
+	errAlgorithm             = errors.New("an algorithm that the profile does not allow")
+	errRequestURIParameter   = errors.New("request_uri in a pushed request")
+	errRequestObject         = errors.New("request objects are not part of the profile")
+	errRegistration          = errors.New("registration parameter")
+	errNotPushed             = errors.New("the authorization request was not pushed")
+	errResponseType          = errors.New("not a response type of the profile")
+	errResponseTypeClient    = errors.New("not a registered response type")
+	errResponseMode          = errors.New("not a supported response mode")
+	errRedirectMissing       = errors.New("no redirect_uri")
+	errRedirectInvalid       = errors.New("redirect_uri is not a valid absolute URI")
+	errRedirectInsecure      = errors.New("redirect_uri is not https")
+	errRedirectUnknown       = errors.New("redirect_uri is not registered")
+	errScope                 = errors.New("scope is not registered")
+	errAudience              = errors.New("audience is not registered")
+	errPrompt                = errors.New("prompt has no valid value")
+	errMaxAge                = errors.New("max_age is no number of seconds")
+	errLoginTooOld           = errors.New("the user logged in longer ago than max_age")
+	errHint                  = errors.New("id_token_hint is not an ID token of this server")
+	errOtherUser             = errors.New("another user is logged in than id_token_hint names")
+	errSignedRequestRequired = errors.New("the client registered that its requests are signed")
+	errRegistered            = errors.New("the client registered what the server does not do")
+	errKeysMissing           = errors.New("the client has no keys")
+	errNonceLength           = errors.New("nonce is too long")
+	errStateLength           = errors.New("state is too long")
+	errProfileChanged        = errors.New("the client has another profile now")
+	errGrantMissing          = errors.New("no grant_type")
+	errGrantType             = errors.New("not a grant of the profile")
+	errGrantTypeClient       = errors.New("not a registered grant")
+	errUnbound               = errors.New("the token would not be sender-constrained")
+	errBindingMethod         = errors.New("not a way of sender-constraining of the profile")
+	errBindingAmbiguous      = errors.New("a certificate and a key, and no registration that says which binds")
+	errProofMissing          = errors.New("no DPoP proof")
+	errKeyThumbprint         = errors.New("dpop_jkt is no thumbprint")
+	errKeyConflict           = errors.New("dpop_jkt and what else the client says disagree")
+	errCodeKey               = errors.New("the code is bound to another key")
+	errCodeMissing           = errors.New("no code")
+	errCodeUnknown           = errors.New("no such code")
+	errCodeUsed              = errors.New("the code was used before")
+	errCodeRace              = errors.New("the code is being used by another request")
+	errCodeExpired           = errors.New("the code expired")
+	errCodeClient            = errors.New("the code was issued to another client")
+	errCodeRedirect          = errors.New("redirect_uri is not that of the authorization request")
+	errRefreshMissing        = errors.New("no refresh_token")
+	errRefreshUnknown        = errors.New("no such refresh token")
+	errRefreshExpired        = errors.New("the refresh token expired")
+	errRefreshClient         = errors.New("the refresh token was issued to another client")
+	errTokenScope            = errors.New("scope of the token request is not registered")
+	errGrantScope            = errors.New("scope of the grant is not registered")
+	errAssertionType         = errors.New("not the registered client_assertion_type")
+	errClientAtPage          = errors.New("no such client at the authorization endpoint")
+	errRefreshScope          = errors.New("more scope than was granted")
+	errGrantedScope          = errors.New("more scope is granted than was requested")
+	errDowngrade             = errors.New("a key-bound token without its key")
+	errTokenMissing          = errors.New("no token")
+	errTokenClient           = errors.New("the token was issued to another client")
+	errRequestURILifetime    = errors.New("expires_in out of bounds")
 )
 
 // A verdict is how a sentinel is answered: by which requirement of the base specifications (a profile may know a narrower one), with which
@@ -96,7 +104,7 @@ var verdicts = []verdict{
 	{form.ErrTooLarge, "PAR-15", errEntityTooLarge, "The request is too large.", false},
 	{form.ErrTooMany, "PAR-15", errEntityTooLarge, "The request has too many parameters.", false},
 	{form.ErrDuplicate, "OA-01", fosite.ErrInvalidRequest, "Send each parameter once.", false},
-	{errMethod, "OA-05", errMethodNotAllowed, "Use POST.", false},
+	{errMethod, "OA-05", errMethodNotAllowed, "Use another HTTP method.", false},
 	{errNoProfile, "FAPI-SEL", fosite.ErrUnauthorizedClient, "The server has no security profile for this client.", true},
 	{errStore, "FAPI-STORE", errUnavailable, "", true},
 
@@ -153,6 +161,14 @@ var verdicts = []verdict{
 	{errScope, "PAR-08", fosite.ErrInvalidScope, "The client is not registered for this scope.", false},
 	{errAudience, "PAR-08", fosite.ErrInvalidRequest, "The client is not registered for this audience.", false},
 	{errPrompt, "PAR-08", fosite.ErrInvalidRequest, "prompt has an unknown value, or none together with others.", false},
+	{errMaxAge, "PAR-08", fosite.ErrInvalidRequest, "max_age must be a number of seconds.", false},
+	{errLoginTooOld, "OIDC-3.1.2.1", fosite.ErrLoginRequired, "The user logged in longer ago than max_age.", false},
+	{errHint, "OIDC-3.1.2.1", fosite.ErrInvalidRequest, "id_token_hint is not an ID token of this server.", false},
+	{errOtherUser, "OIDC-3.1.2.1", fosite.ErrLoginRequired, "Another user is logged in than id_token_hint names.", false},
+	{errSignedRequestRequired, "PAR-14", fosite.ErrInvalidRequest, "The client is registered for signed requests, which are not supported here.", false},
+	{errRegistered, "FAPI-REG", fosite.ErrUnauthorizedClient, "The client is registered for something that the server does not do.", false},
+	{errAlgorithm, "CA-09", fosite.ErrUnauthorizedClient, "The client is registered for an algorithm that the profile does not allow.", false},
+	{errKeysMissing, "CA-07", fosite.ErrInvalidClient, "", true},
 	{errNonceLength, "PAR-08", fosite.ErrInvalidRequest, "nonce is too long.", false},
 	{errStateLength, "PAR-08", fosite.ErrInvalidRequest, "state is too long.", false},
 	{errProfileChanged, "OA-13", fosite.ErrInvalidGrant, "The grant was issued when the client had another security profile.", false},
@@ -215,9 +231,10 @@ var verdicts = []verdict{
 	{errGrantedScope, "F2-AS-14", fosite.ErrServerError, "", true},
 	{errTokenMissing, "OA-13", fosite.ErrInvalidRequest, "Send token.", false},
 	{errTokenClient, "RFC7009-2.1", fosite.ErrUnauthorizedClient, "The token was issued to another client.", false},
+	{errDowngrade, "DPOP-42", fosite.ErrTokenExpired, "The access token is bound to a DPoP key: use the DPoP scheme.", false},
 	{cnf.ErrNotBound, "F2-RS-05", fosite.ErrTokenExpired, "The access token is not sender-constrained.", false},
 	{cnf.ErrNoCertificate, "MTLS-10", fosite.ErrTokenExpired, "Present the client certificate of the access token.", false},
-	{cnf.ErrMismatch, "MTLS-10", fosite.ErrTokenExpired, "The access token is bound to another certificate.", false},
+	{cnf.ErrMismatch, "MTLS-10", fosite.ErrTokenExpired, "The access token is bound to another sender.", false},
 }
 
 // refuse answers err, which wraps a sentinel, at a stage: by the requirement of the client's profile where it knows one.

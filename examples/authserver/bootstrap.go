@@ -44,7 +44,7 @@ func bootstrap(dir, file, listen, mtlsListen string) error {
 	c := config{
 		Issuer: "https://" + main, Listen: main, TLS: tlsFiles{"server.pem", "server-key.pem"},
 		MTLS: mtlsFiles{Listen: mtls, BaseURL: "https://" + mtls, ClientCA: "ca.pem"},
-		JWKS: "jwks.json", AccessTokenFormat: "opaque", Consent: "form", Log: "info",
+		JWKS: "jwks.json", AccessTokenFormat: "opaque", DPoPNonce: "off", Consent: "form", Log: "info",
 		Users: []userConfig{{Username: "alice", Password: rand.Text(), Claims: map[string]any{
 			"name": "Alice Example", "given_name": "Alice", "family_name": "Example", "email": "alice@example.com", "email_verified": true,
 		}}},

@@ -29,6 +29,6 @@ func (s *setup) checkCertificateHeader(found *findings) {
 	var err error
 	s.certificates, err = (&clientcert.Header{Kind: clientcert.Kind(h.Kind), Name: h.Name, TrustedPeers: h.TrustedPeers}).Source()
 	if err != nil {
-		found.add("certificate_header", "%s", strings.ReplaceAll(err.Error(), "\n", "; "))
+		found.add("certificate_header", "%s", strings.NewReplacer(clientcert.ErrConfig.Error()+": ", "", "\n", "; ").Replace(err.Error()))
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"crypto/x509/pkix"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/go-jose/go-jose/v4"
@@ -136,17 +137,17 @@ func TestCombinations(t *testing.T) {
 
 func (w *world) combine(how credential, constrain string) *combination {
 	one := &combination{variant: variant{how.name, constrain, "openid_connect"}}
-	make := func(id string) (*member, []*member) {
+	enrol := func(prefix string) (*member, []*member) {
 		m := &member{}
-		m.Client, m.certificate, m.config = w.newClient(id)
+		m.Client, m.certificate, m.config = w.newClient(prefix + strings.ReplaceAll(how.name, " ", "-") + "-" + constrain)
 		m.config.DPoPBoundAccessTokens, m.config.TLSClientCertificateBoundAccessTokens = constrain == keyBound, constrain == certificateBound
 		if constrain == keyBound {
 			m.ProofKey = newKey()
 		}
 		return m, how.equip(w, m)
 	}
-	one.member, one.wrong = make(how.name + " " + constrain)
-	one.stranger, _ = make("stranger to " + how.name + " " + constrain)
+	one.member, one.wrong = enrol("")
+	one.stranger, _ = enrol("stranger-to-")
 	return one
 }
 

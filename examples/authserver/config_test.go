@@ -30,6 +30,9 @@ func TestConfigErrorsAreListedTogether(t *testing.T) {
 		"tls": {"cert": "missing.pem", "keys": "x"},
 		"mtls": {"listen": "localhost:x", "client_ca": "missing-ca.pem"},
 		"access_token_format": "paseto",
+		"dpop_nonce": "maybe",
+		"dpop_nonce_secret": "c2hvcnQ",
+		"certificate_header": {"kind": "smoke", "trusted_peers": []},
 		"users": [{"username": "alice", "password": "x"}, {"username": "alice", "password": "y", "claims": {"sub": "z"}}, {"username": "bob"}],
 		"consent": 7,
 		"clients": [
@@ -58,12 +61,15 @@ func TestConfigErrorsAreListedTogether(t *testing.T) {
 		"lifetimes.consent: unknown field",
 		"issuer: must be an https URL of host and path alone",
 		`listen: is "8443", want host:port`,
-		"mtls: listen and base_url need each other",
 		`mtls.listen: is "localhost:x", want host:port`,
 		"mtls.client_ca: open ",
 		"tls.cert: stat ",
 		"tls.key: is required",
 		`access_token_format: is "paseto", want one of ["opaque" "jwt"]`,
+		`dpop_nonce: is "maybe", want one of ["off" "on" "required"]`,
+		"dpop_nonce_secret: must be base64url of 32 bytes or more",
+		"mtls.listen: is for certificates by TLS, but they come by certificate_header",
+		`certificate_header: Kind "smoke" is not known; `,
 		`log: is "loud", want one of ["debug" "info" "warn" "error" "off"]`,
 		"lifetimes.authorization_code: is 1m1s, want 1s to 1m0s",
 		"lifetimes.request_uri: is 4s, want 5s to 9m59s",
@@ -88,6 +94,21 @@ func TestConfigErrorsAreListedTogether(t *testing.T) {
 			}
 		}
 		assert.Equal(t, 1, found, "%s\nin\n%s", want, got)
+	}
+}
+
+func TestConfigErrorsThatExcludeOthers(t *testing.T) {
+	t.Parallel()
+	for content, want := range map[string]string{
+		`{"mtls": {"listen": "localhost:1"}}`:                                        "mtls: listen and base_url need each other",
+		`{"certificate_header": {"name": "X-Client"}}`:                               "certificate_header.kind: is required",
+		`{"certificate_header": {"kind": "rfc9440"}}`:                                "certificate_header: one of TrustedPeers and Trust is required",
+		`{"certificate_header": {"kind": "der", "trusted_peers": ["10.0.0.0/8"]}}`:   "certificate_header: Kind \"der\" needs the Name of a header",
+		`{"certificate_header": {"kind": "rfc9440", "trusted_peers": ["10.0.0.1"]}}`: "certificate_header.trusted_peers: ",
+		`{"certificate_header": {"color": "blue"}}`:                                  "certificate_header.color: unknown field",
+		`{"dpop_nonce_secret": "c2hvcnQ"}`:                                           `dpop_nonce_secret: is of no use while dpop_nonce is "off"`,
+	} {
+		assert.Contains(t, loadError(t, content), "\n  "+want, content)
 	}
 }
 

@@ -109,7 +109,7 @@ func (x *trial) identifies(f *flow, tokens *fapitest.Answer) map[string]any {
 	if !x.openid() {
 		return nil
 	}
-	jws, err := jose.ParseSigned(tokens.Text("id_token"), []jose.SignatureAlgorithm{jose.PS256, jose.ES256, jose.EdDSA})
+	jws, err := jose.ParseSignedCompact(tokens.Text("id_token"), []jose.SignatureAlgorithm{jose.PS256, jose.ES256, jose.EdDSA})
 	require.NoError(x, err)
 	assert.NotEmpty(x, jws.Signatures[0].Header.KeyID)
 	set, err := keys.ParseJWKS(serverKeys())

@@ -48,7 +48,7 @@ func TestResources(t *testing.T) {
 		"token in the query": {http.StatusBadRequest, "invalid_request", func() (*http.Client, string, string, http.Header, *strings.Reader) {
 			return w.a.HTTP, "GET", w.mtls + "/userinfo?access_token=" + token, nil, post("")
 		}},
-		"token in the body": {http.StatusUnauthorized, "", func() (*http.Client, string, string, http.Header, *strings.Reader) {
+		"token in the body": {http.StatusBadRequest, "invalid_request", func() (*http.Client, string, string, http.Header, *strings.Reader) {
 			return w.a.HTTP, "POST", w.mtls + "/userinfo", http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}, post("access_token=" + token)
 		}},
 		"method": {http.StatusMethodNotAllowed, "", func() (*http.Client, string, string, http.Header, *strings.Reader) {
