@@ -23,10 +23,10 @@ type Client struct {
 
 // Keys gives the public keys of one client.
 type Keys interface {
-	// Keys returns the client's key set. With refresh false a cached one will do. With refresh true the caller has found
-	// no key that fits in it, as when a client publishes a new key at its jwks_uri: get a fresh one if possible. The
-	// caller only reads the set. A stranger can cause refreshes by inventing a kid; limiting them is up to the
-	// implementation, which then returns what it has.
+	// Keys returns the client's key set. With refresh false a cached one will do. With refresh true the caller has
+	// found no key that fits in it, as when a client publishes a new key at its jwks_uri: get a fresh one if
+	// possible. The caller only reads the set. A stranger can cause refreshes by inventing a kid; limiting them is up
+	// to the implementation, which then returns what it has.
 	Keys(ctx context.Context, refresh bool) (*jose.JSONWebKeySet, error)
 }
 
@@ -37,7 +37,8 @@ type staticKeys struct{ set *jose.JSONWebKeySet }
 
 func (k staticKeys) Keys(context.Context, bool) (*jose.JSONWebKeySet, error) { return k.set, nil }
 
-// verify looks for the key that made the signature, and asks for a fresh set once: the client may have published another, under the same kid or without any.
+// verify looks for the key that made the signature, and asks for a fresh set once: the client may have published
+// another, under the same kid or without any.
 func (c Client) verify(ctx context.Context, j *jwk.JWS) error {
 	if c.Keys == nil {
 		return fmt.Errorf("%w: the client has none", ErrKey)

@@ -55,8 +55,8 @@ type header struct {
 	Key       *members                `json:"jwk"`
 }
 
-// members are those of a private or symmetric key (RFC 7518 6.2.2, 6.3.2, 6.4.1, RFC 9964 4). One alone makes a key private: n can be factored with p. They are looked at
-// before go-jose does expensive computations with them.
+// members are those of a private or symmetric key (RFC 7518 6.2.2, 6.3.2, 6.4.1, RFC 9964 4). One alone makes a key
+// private: n can be factored with p. They are looked at before go-jose does expensive computations with them.
 type members struct {
 	D    json.RawMessage `json:"d"`
 	P    json.RawMessage `json:"p"`

@@ -27,8 +27,9 @@ func (p *Provider) WriteAuthorizeResponse(ctx context.Context, rw http.ResponseW
 	p.deliver(rw, ar, responder.GetParameters())
 }
 
-// WriteAuthorizeError answers a refusal, and whatever error the host reports instead of an approval: it spends the request_uri, as the
-// user's denial does. The answer goes to the client's redirect URI if that was verified, else to the user as a page.
+// WriteAuthorizeError answers a refusal, and whatever error the host reports instead of an approval: it spends the
+// request_uri, as the user's denial does. The answer goes to the client's redirect URI if that was verified, else to
+// the user as a page.
 func (p *Provider) WriteAuthorizeError(ctx context.Context, rw http.ResponseWriter, requester fosite.AuthorizeRequester, err error) {
 	ar, ok := requester.(*authorizeRequest)
 	if !ok && p.legacyError(err) {
@@ -64,8 +65,8 @@ func (p *Provider) WriteAuthorizeError(ctx context.Context, rw http.ResponseWrit
 	p.deliver(rw, ar, params)
 }
 
-// deliver hands parameters to the client by the response mode of the request. The redirect URI keeps its own query and is not changed: the
-// requester may be looked at again.
+// deliver hands parameters to the client by the response mode of the request. The redirect URI keeps its own query
+// and is not changed: the requester may be looked at again.
 func (p *Provider) deliver(rw http.ResponseWriter, ar *authorizeRequest, params url.Values) {
 	protectPage(rw.Header())
 	target := ar.Form.Get("redirect_uri") // to the letter, as it was registered
@@ -81,8 +82,8 @@ func (p *Provider) deliver(rw http.ResponseWriter, ar *authorizeRequest, params 
 	rw.WriteHeader(http.StatusSeeOther) // F2-AZ-11
 }
 
-// protectPage sets what every answer of the authorization endpoint has: no cache, no framing, no referrer (OA-17, BCP-14, BCP-21), HSTS
-// (F2-TLS-09), and no CORS (F2-TLS-11), whatever a middleware thought.
+// protectPage sets what every answer of the authorization endpoint has: no cache, no framing, no referrer (OA-17,
+// BCP-14, BCP-21), HSTS (F2-TLS-09), and no CORS (F2-TLS-11), whatever a middleware thought.
 func protectPage(h http.Header) {
 	noStore(h)
 	h["Strict-Transport-Security"] = hsts
@@ -122,7 +123,8 @@ var formPost = template.Must(template.New("form_post").Parse(`<!DOCTYPE html>
 </html>
 `))
 
-// writeFormPost answers by OAuth 2.0 Form Post Response Mode. The page has no script, so that it works under a policy that allows none.
+// writeFormPost answers by OAuth 2.0 Form Post Response Mode. The page has no script, so that it works under a policy
+// that allows none.
 func writeFormPost(rw http.ResponseWriter, target string, params url.Values) {
 	h := rw.Header()
 	h.Set("Content-Type", "text/html;charset=UTF-8")

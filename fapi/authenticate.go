@@ -29,8 +29,9 @@ func (c *caller) certificate() *x509.Certificate {
 	return c.chain[0]
 }
 
-// authenticate finds out which profiled client sent the message and proves it, once. The party is returned with an error too, as soon as it is known, so that
-// a refusal can name the client's profile. missing is the sentinel for a request without any authentication.
+// authenticate finds out which profiled client sent the message and proves it, once. The party is returned with an
+// error too, as soon as it is known, so that a refusal can name the client's profile. missing is the sentinel for a
+// request without any authentication.
 func (p *Provider) authenticate(ctx context.Context, in *inbound, form url.Values, missing error) (*caller, *party, error) {
 	ids, err := identifiers(in.Request, form)
 	if err == nil && len(ids) == 0 {

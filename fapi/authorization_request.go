@@ -13,15 +13,16 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/pkce"
 )
 
-// The lengths up to which state and nonce travel intact; longer ones are refused, never cut. FAPI 2.0 asks for a nonce of 64 characters and warns of
-// states beyond 1000.
+// The lengths up to which state and nonce travel intact; longer ones are refused, never cut. FAPI 2.0 asks for a
+// nonce of 64 characters and warns of states beyond 1000.
 const (
 	maxNonce = 512
 	maxState = 4096
 )
 
-// validate judges the parameters of an authorization request (PAR-08, PAR-25) and fills the request with what they say. The redirect URI is judged first and set
-// as soon as it is known to be the client's, because where it stands decides how later errors travel.
+// validate judges the parameters of an authorization request (PAR-08, PAR-25) and fills the request with what they
+// say. The redirect URI is judged first and set as soon as it is known to be the client's, because where it stands
+// decides how later errors travel.
 func (p *Provider) validate(ctx context.Context, c *party, ar *fosite.AuthorizeRequest) error {
 	values := ar.Form
 	redirect, err := redirectURI(c, values.Get("redirect_uri"))
@@ -64,7 +65,8 @@ func (p *Provider) validate(ctx context.Context, c *party, ar *fosite.AuthorizeR
 	return validatePrompt(values.Get("prompt"))
 }
 
-// redirectURI returns the redirect URI if the client registered exactly this one; for a loopback URI any port will do (RFC 8252 7.3).
+// redirectURI returns the redirect URI if the client registered exactly this one; for a loopback URI any port will do
+// (RFC 8252 7.3).
 func redirectURI(c *party, raw string) (*url.URL, error) {
 	if raw == "" {
 		return nil, errRedirectMissing
@@ -96,7 +98,8 @@ func sameRedirectURI(registered, raw string, u *url.URL) bool {
 	return r.Scheme == u.Scheme && r.ForceQuery == u.ForceQuery && r.Hostname() == u.Hostname() && r.EscapedPath() == u.EscapedPath() && r.RawQuery == u.RawQuery && r.User == nil && u.User == nil
 }
 
-// loopback is true for the IP literals only: localhost is a name, and names can be made to point elsewhere (RFC 8252 8.3).
+// loopback is true for the IP literals only: localhost is a name, and names can be made to point elsewhere (RFC 8252
+// 8.3).
 func loopback(u *url.URL) bool {
 	ip := net.ParseIP(u.Hostname())
 	return ip != nil && ip.IsLoopback()

@@ -16,10 +16,11 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/internal/form"
 )
 
-// NewAuthorizeRequest finds the pushed request that the front channel points to. Beside client_id and request_uri nothing of the HTTP request counts.
+// NewAuthorizeRequest finds the pushed request that the front channel points to. Beside client_id and request_uri
+// nothing of the HTTP request counts.
 //
-// The host keeps the requester until it decides, or calls NewAuthorizeRequest again with the same two parameters after login: loading spends nothing. expires_in
-// is judged at the first load; see [Profile.InteractionLifetime].
+// The host keeps the requester until it decides, or calls NewAuthorizeRequest again with the same two parameters
+// after login: loading spends nothing. expires_in is judged at the first load; see [Profile.InteractionLifetime].
 func (p *Provider) NewAuthorizeRequest(ctx context.Context, r *http.Request) (fosite.AuthorizeRequester, error) {
 	in := p.receive(ctx, r)
 	ar := &authorizeRequest{}
@@ -76,8 +77,8 @@ func (p *Provider) load(ctx context.Context, in *inbound, ar *authorizeRequest) 
 	return c, nil
 }
 
-// frontChannel returns the parameters of an authorization request: the query of a GET, the body of a POST (OpenID Connect Core 3.1.2.1).
-// Whatever else is sent beside a request_uri is ignored, repeated or not.
+// frontChannel returns the parameters of an authorization request: the query of a GET, the body of a POST (OpenID
+// Connect Core 3.1.2.1). Whatever else is sent beside a request_uri is ignored, repeated or not.
 func (in *inbound) frontChannel(limit int64) (url.Values, error) {
 	if in.err != nil {
 		return nil, in.err
@@ -98,8 +99,9 @@ func (in *inbound) frontChannel(limit int64) (url.Values, error) {
 	return values, form.Single(values, "client_id", "request_uri")
 }
 
-// NewAuthorizeResponse is the user's approval: it spends the request_uri and issues a code for the session and the scopes that the host granted.
-// The session must implement openid.Session, with a subject, where the openid scope is granted.
+// NewAuthorizeResponse is the user's approval: it spends the request_uri and issues a code for the session and the
+// scopes that the host granted. The session must implement openid.Session, with a subject, where the openid scope is
+// granted.
 func (p *Provider) NewAuthorizeResponse(ctx context.Context, requester fosite.AuthorizeRequester, session fosite.Session) (fosite.AuthorizeResponder, error) {
 	ar, ok := requester.(*authorizeRequest)
 	if !ok {
@@ -160,8 +162,8 @@ func (p *Provider) spend(ctx context.Context, ar *authorizeRequest) error {
 	return nil
 }
 
-// validateSession checks early what would only fail when the ID token is made, after the code has gone out, and what OpenID Connect Core 3.1.2.1 lets
-// the client ask of the login.
+// validateSession checks early what would only fail when the ID token is made, after the code has gone out, and what
+// OpenID Connect Core 3.1.2.1 lets the client ask of the login.
 func (p *Provider) validateSession(ctx context.Context, ar *authorizeRequest, session fosite.Session) error {
 	s, ok := session.(openid.Session)
 	if !ok {

@@ -34,8 +34,8 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/registration"
 )
 
-// A flowBench measures PAR -> authorize -> token on the server's side alone: what a client does (signing assertions, building requests) is done before
-// the clock runs or costs next to nothing.
+// A flowBench measures PAR -> authorize -> token on the server's side alone: what a client does (signing assertions,
+// building requests) is done before the clock runs or costs next to nothing.
 type flowBench struct {
 	handler http.Handler
 	key     crypto.Signer
@@ -183,7 +183,8 @@ func (f *flowBench) flow(tb testing.TB, c prepared) {
 	}
 }
 
-// floor does with the standard library what a flow can't avoid: two assertions and the proof are verified, an access token and an ID token are signed.
+// floor does with the standard library what a flow can't avoid: two assertions and the proof are verified, an access
+// token and an ID token are signed.
 func (f *flowBench) floor(tb testing.TB) func() {
 	digest := sha256.Sum256([]byte("what is signed"))
 	options := &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash, Hash: crypto.SHA256}
@@ -252,7 +253,8 @@ func BenchmarkFloor(b *testing.B) {
 	}
 }
 
-// BenchmarkRatio runs flow and floor in turns, so that both see the same machine, and reports the ratio of their medians.
+// BenchmarkRatio runs flow and floor in turns, so that both see the same machine, and reports the ratio of their
+// medians.
 func BenchmarkRatio(b *testing.B) {
 	for _, v := range variants {
 		b.Run(string(v.alg)+"/"+string(v.binding), func(b *testing.B) {

@@ -77,8 +77,8 @@ func (p *Provider) endpointURLs(ctx context.Context, of func(Endpoints) string) 
 	return urls
 }
 
-// bind decides what the access token will be bound to: what the client registered; without a registration, the one that it proved. Two without a registration are refused, because
-// which of them protects the token would be chance.
+// bind decides what the access token will be bound to: what the client registered; without a registration, the one
+// that it proved. Two without a registration are refused, because which of them protects the token would be chance.
 func (p *Provider) bind(ctx context.Context, in *inbound, who *caller) (cnf.Confirmation, error) {
 	c := who.party
 	proof, err := p.proof(ctx, AtToken, in, c, func(e Endpoints) string { return e.Token })
@@ -111,7 +111,8 @@ func (c *party) permits(b Binding) error {
 	return nil
 }
 
-// bindCode puts the key to which a code is to be bound into the pushed request: that of dpop_jkt or of a proof, which must agree (RFC 9449 10, 10.1).
+// bindCode puts the key to which a code is to be bound into the pushed request: that of dpop_jkt or of a proof, which
+// must agree (RFC 9449 10, 10.1).
 func (p *Provider) bindCode(ctx context.Context, in *inbound, c *party, ar *authorizeRequest) error {
 	proof, err := p.proof(ctx, AtPushedRequest, in, c, func(e Endpoints) string { return e.PushedAuthorizationRequest })
 	if err != nil {

@@ -12,8 +12,9 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/mtls"
 )
 
-// Check names every demand of the client's profile that its registration can never meet, and everything it registered that the server does not do: each as
-// a [*Problem]. A legacy client has none. Hosts call it when a client is registered or loaded; the same mistakes are refused when they would matter.
+// Check names every demand of the client's profile that its registration can never meet, and everything it registered
+// that the server does not do: each as a [*Problem]. A legacy client has none. Hosts call it when a client is
+// registered or loaded; the same mistakes are refused when they would matter.
 func (p *Provider) Check(ctx context.Context, client fosite.Client) error {
 	c, err := p.partyOf(ctx, client)
 	if err != nil {
@@ -61,7 +62,8 @@ func (p *Provider) Check(ctx context.Context, client fosite.Client) error {
 	return errors.Join(found...)
 }
 
-// misregistered finds what a client registered for its authorization requests and ID tokens that the server can't give.
+// misregistered finds what a client registered for its authorization requests and ID tokens that the server can't
+// give.
 func (*Provider) misregistered(c *party) error {
 	m := c.meta
 	switch {

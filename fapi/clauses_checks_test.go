@@ -42,7 +42,8 @@ func done(b *bench, a *fapitest.Answer) {
 	assert.True(b, b.events.newest().Granted, "the audit saw %+v", b.events.newest())
 }
 
-// refused is a JSON error: this status, this code to the client, this requirement to the audit, and no way to anywhere.
+// refused is a JSON error: this status, this code to the client, this requirement to the audit, and no way to
+// anywhere.
 func refused(status int, code, id string) check {
 	return func(b *bench, a *fapitest.Answer) {
 		b.Helper()

@@ -114,7 +114,8 @@ func selfSigned(b *bench) *tls.Certificate {
 	return &cert
 }
 
-// bySelfSigned registers client A for self_signed_tls_client_auth, with the certificate that it presents or with another.
+// bySelfSigned registers client A for self_signed_tls_client_auth, with the certificate that it presents or with
+// another.
 func bySelfSigned(same bool, s step) step {
 	return func(b *bench) *fapitest.Answer {
 		cert, known := selfSigned(b), selfSigned(b)

@@ -7,8 +7,8 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/pkce"
 )
 
-// What a code_challenge is, is tried in package pkce; so is a code_verifier without any challenge (PKCE-13), which no message can bring
-// about here, because every pushed request has one.
+// What a code_challenge is, is tried in package pkce; so is a code_verifier without any challenge (PKCE-13), which no
+// message can bring about here, because every pushed request has one.
 func TestClausesPKCE(t *testing.T) {
 	t.Parallel()
 	invalid, grant := func(id string) check { return refused(400, "invalid_request", id) }, func(id string) check { return refused(400, "invalid_grant", id) }

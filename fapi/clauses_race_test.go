@@ -24,7 +24,8 @@ const (
 	rounds = 200
 )
 
-// What can be used once is used once, however many try at the same time. No clock is moved here, and the scheduler is the real one.
+// What can be used once is used once, however many try at the same time. No clock is moved here, and the scheduler is
+// the real one.
 func TestClausesRace(t *testing.T) {
 	t.Parallel()
 	for store := range stores {
@@ -119,7 +120,8 @@ func (b *bench) redeemedAtOnce() {
 	require.NotNil(b, b.one(http.StatusOK, "invalid_grant", answers, racers))
 }
 
-// redeemedTogether holds the winner until every other was refused: those tried while no token was issued yet, and change nothing.
+// redeemedTogether holds the winner until every other was refused: those tried while no token was issued yet, and
+// change nothing.
 func (b *bench) redeemedTogether() {
 	b.authenticateByCertificate()
 	code := b.newCode()

@@ -25,8 +25,8 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/registration"
 )
 
-// The clauses_*_test.go files try the server on each demand of a specification from both sides. A row is named by the ID of the demand: what is "kept" passes;
-// what is "refused" is a message that passes but for one change.
+// The clauses_*_test.go files try the server on each demand of a specification from both sides. A row is named by the
+// ID of the demand: what is "kept" passes; what is "refused" is a message that passes but for one change.
 type clause struct {
 	name string
 	do   step
@@ -41,7 +41,8 @@ type check func(b *bench, a *fapitest.Answer)
 
 type clauses []clause
 
-// run tries every row on both stores, each in a synctest bubble, whose clock begins in the year 2000 and moves by [wait] alone.
+// run tries every row on both stores, each in a synctest bubble, whose clock begins in the year 2000 and moves by
+// [wait] alone.
 func (all clauses) run(t *testing.T, options ...fapi.Option) {
 	t.Helper()
 	options = append(options, fapi.WithLogger(slog.New(slog.DiscardHandler)))

@@ -102,7 +102,8 @@ func forge(name string) fapitest.Mutation {
 	}
 }
 
-// byB is a step of client B, whose redirect URI is made to be that of client A, so that it alone can't be what is refused.
+// byB is a step of client B, whose redirect URI is made to be that of client A, so that it alone can't be what is
+// refused.
 func byB(s step) step {
 	return func(b *bench) *fapitest.Answer { b.b.RedirectURI = b.a.RedirectURI; return s(b) }
 }

@@ -75,10 +75,12 @@ func (codeGrant) accept(ctx context.Context, p *Provider, t *accessRequest) erro
 	return nil
 }
 
-// checkCode judges everything about a redemption before the code is spent, so that a mistake of the client, or a stranger's guess, costs nothing.
+// checkCode judges everything about a redemption before the code is spent, so that a mistake of the client, or a
+// stranger's guess, costs nothing.
 //
-// Of several redemptions at once one spends the code. The others are refused: those that come while the winner's tokens are being made change nothing, and those that
-// find them issued are replays, however soon they come, and revoke the grant (OA-08).
+// Of several redemptions at once one spends the code. The others are refused: those that come while the winner's
+// tokens are being made change nothing, and those that find them issued are replays, however soon they come, and
+// revoke the grant (OA-08).
 func (p *Provider) checkCode(ctx context.Context, t *accessRequest, code string, stored fosite.Requester, used bool) error {
 	if stored.GetClient() == nil || stored.GetClient().GetID() != t.party.client.GetID() {
 		return errCodeClient

@@ -22,11 +22,11 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/mtls"
 )
 
-// Compose is compose.Compose with FAPI: clients for which the profile selection says [Legacy] are served by a plain fosite provider made of the host's
-// factories, the others by the profile's rules.
+// Compose is compose.Compose with FAPI: clients for which the profile selection says [Legacy] are served by a plain
+// fosite provider made of the host's factories, the others by the profile's rules.
 //
-// config, store and strategy are what the host gave to compose.Compose; none of them is changed. The error joins a [*Problem] for everything that
-// is misconfigured, and the provider is nil then.
+// config, store and strategy are what the host gave to compose.Compose; none of them is changed. The error joins a
+// [*Problem] for everything that is misconfigured, and the provider is nil then.
 func Compose(config *fosite.Config, store any, strategy any, options ...Option) (*Provider, error) {
 	var found problems
 	s := collect(options, &found)
@@ -42,8 +42,9 @@ func Compose(config *fosite.Config, store any, strategy any, options ...Option) 
 	return assemble(cloneConfig(config), store, s, legacy, found)
 }
 
-// New is [Compose] for hosts that build their provider by fosite.NewOAuth2Provider and have a configurator of their own. Legacy clients are served by
-// such a provider, with the handlers that the configurator names; [WithFactories] is an error here.
+// New is [Compose] for hosts that build their provider by fosite.NewOAuth2Provider and have a configurator of their
+// own. Legacy clients are served by such a provider, with the handlers that the configurator names; [WithFactories]
+// is an error here.
 func New(store fosite.Storage, configurator fosite.Configurator, options ...Option) (*Provider, error) {
 	var found problems
 	s := collect(options, &found)
@@ -73,7 +74,8 @@ func collect(options []Option, found *problems) *settings {
 	return s
 }
 
-// cloneConfig detaches a copy from the handler lists of the original and sets every value that fosite's getters would set later, without a lock.
+// cloneConfig detaches a copy from the handler lists of the original and sets every value that fosite's getters would
+// set later, without a lock.
 func cloneConfig(config *fosite.Config) *fosite.Config {
 	c := *config
 	c.AuthorizeEndpointHandlers = slices.Clone(c.AuthorizeEndpointHandlers)
@@ -272,7 +274,8 @@ func validIssuer(issuer string) error {
 	return nil
 }
 
-// checkStrategy tries the strategy once, because it would fail only at the first request: on a secret that is too short, for example.
+// checkStrategy tries the strategy once, because it would fail only at the first request: on a secret that is too
+// short, for example.
 func (p *Provider) checkStrategy(ctx context.Context, s *settings, found *problems) {
 	core, ok := s.strategy.(oauth2.CoreStrategy)
 	if !ok {

@@ -148,7 +148,8 @@ func TestNewServesBothLanes(t *testing.T) {
 	}
 }
 
-// The signing key of profiled clients is the one that the host's strategy has, by the algorithm that FAPI allows for it.
+// The signing key of profiled clients is the one that the host's strategy has, by the algorithm that FAPI allows for
+// it.
 func TestComposeTakesTheStrategysKey(t *testing.T) {
 	t.Parallel()
 	p384, err := ecdsa.GenerateKey(elliptic.P384(), rand.Reader)

@@ -208,7 +208,8 @@ func (m mistake) named(all []*fapi.Problem) bool {
 	return false
 }
 
-// excludes says whether one of two mistakes hides the other: they are about the same, or one about a part of what the other is about.
+// excludes says whether one of two mistakes hides the other: they are about the same, or one about a part of what the
+// other is about.
 func (m mistake) excludes(other mistake) bool {
 	for _, a := range strings.Fields(m.of) {
 		for _, b := range strings.Fields(other.of) {

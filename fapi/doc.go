@@ -1,5 +1,5 @@
-// Package fapi turns a fosite authorization server into one that speaks the FAPI security profiles, for the clients that need it, while its other clients notice
-// nothing.
+// Package fapi turns a fosite authorization server into one that speaks the FAPI security profiles, for the clients
+// that need it, while its other clients notice nothing.
 //
 // # One call
 //
@@ -10,34 +10,40 @@
 //		fapi.WithProfiles(profileOf, fapi.FAPI2Security()),     // or WithProfile: every client
 //	)
 //
-// The provider is a fosite.OAuth2Provider, so that every handler written for fosite keeps working. profileOf is a [Selector]: it says for each
-// client which profile serves it, or [Legacy]. err names everything that is misconfigured, each with the requirement that it would break.
+// The provider is a fosite.OAuth2Provider, so that every handler written for fosite keeps working. profileOf is a
+// [Selector]: it says for each client which profile serves it, or [Legacy]. err names everything that is
+// misconfigured, each with the requirement that it would break.
 //
-// Hosts without a *fosite.Config use [New]. Hosts that would rather not write handlers use [Handlers], which needs only their login and consent.
+// Hosts without a *fosite.Config use [New]. Hosts that would rather not write handlers use [Handlers], which needs
+// only their login and consent.
 //
 // # Two lanes
 //
-// Legacy clients are served by an untouched fosite provider made of the host's factories, the host's store and a copy of its config. Profiled clients are
-// served by rules of ours, on the same store and the same token strategy, but under keys of their own: neither lane can use the other's
-// codes, tokens and pushed requests. A request that names clients of both kinds is refused.
+// Legacy clients are served by an untouched fosite provider made of the host's factories, the host's store and a copy
+// of its config. Profiled clients are served by rules of ours, on the same store and the same token strategy, but
+// under keys of their own: neither lane can use the other's codes, tokens and pushed requests. A request that names
+// clients of both kinds is refused.
 //
-// Nothing has to change in the host's config for a profile to hold, and nothing in the store: what must survive there travels in the form of
-// stored requests, where fosite's PKCE keeps its own.
+// Nothing has to change in the host's config for a profile to hold, and nothing in the store: what must survive there
+// travels in the form of stored requests, where fosite's PKCE keeps its own.
 //
 // # Refusals
 //
-// Every refusal of a profiled client is a [*Refusal] with the ID of the requirement that it stands for: "F2-AZ-05" is FAPI 2.0 Security Profile 5.3.2.2-5.
-// [Profile.Requirements] lists them with their clauses. The ID is in the error, in the log, in the audit [Event], and, where it tells a stranger
-// nothing, in error_description.
+// Every refusal of a profiled client is a [*Refusal] with the ID of the requirement that it stands for: "F2-AZ-05" is
+// FAPI 2.0 Security Profile 5.3.2.2-5. [Profile.Requirements] lists them with their clauses. The ID is in the error,
+// in the log, in the audit [Event], and, where it tells a stranger nothing, in error_description.
 //
 // # Rules of the house
 //
-//   - A code is redeemed once. Of redemptions at the same moment exactly one succeeds. The others are refused, and whichever of them finds the tokens
-//     already issued is a replay, however soon it comes: it revokes the grant (OA-08). One that came before that changes nothing. A wrong
-//     code_verifier, redirect_uri or client spends nothing.
-//   - A request_uri may be loaded any number of times, by the client that pushed it; the user's decision spends it, approval and denial alike. expires_in is
-//     judged when it is loaded first; login and consent then have [Profile.InteractionLifetime].
-//   - Refresh tokens are not rotated. They live for [Profile.RefreshTokenLifetime] from the grant, and each use revokes the access token
-//     before. They are bound to the client; access tokens are bound to the certificate of the request that fetched them.
+//   - A code is redeemed once. Of redemptions at the same moment exactly one succeeds. The others are refused, and
+//     whichever of them finds the tokens already issued is a replay, however soon it comes: it revokes the grant
+//     (OA-08). One that came before that changes nothing. A wrong code_verifier, redirect_uri or client spends
+//     nothing.
+//   - A request_uri may be loaded any number of times, by the client that pushed it; the user's decision spends it,
+//     approval and denial alike. expires_in is judged when it is loaded first; login and consent then have
+//     [Profile.InteractionLifetime].
+//   - Refresh tokens are not rotated. They live for [Profile.RefreshTokenLifetime] from the grant, and each use
+//     revokes the access token before. They are bound to the client; access tokens are bound to the certificate or the
+//     DPoP key of the request that fetched them.
 //   - What can't be judged is refused: a selector that fails, a store that is down, a record that got lost.
 package fapi

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Endpoints are the URLs at which the host mounts the server's endpoints, as its metadata publishes them. An empty member is the issuer with the
-// path named beside it; "-" means that the host does not offer the endpoint.
+// Endpoints are the URLs at which the host mounts the server's endpoints, as its metadata publishes them. An empty
+// member is the issuer with the path named beside it; "-" means that the host does not offer the endpoint.
 type Endpoints struct {
 	Authorization              string // /authorize
 	Token                      string // /token
@@ -15,8 +15,8 @@ type Endpoints struct {
 	Revocation                 string // /revoke
 	UserInfo                   string // "-"
 	JWKS                       string // /jwks
-	// MTLSBaseURL is where the same paths are served by a listener that asks for client certificates; "" means that the main one does. It becomes
-	// mtls_endpoint_aliases (RFC 8705 5).
+	// MTLSBaseURL is where the same paths are served by a listener that asks for client certificates; "" means that
+	// the main one does. It becomes mtls_endpoint_aliases (RFC 8705 5).
 	MTLSBaseURL string
 }
 

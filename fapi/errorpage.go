@@ -6,8 +6,9 @@ import (
 	"net/http"
 )
 
-// An ErrorPage shows the user an error that can't be sent to the client, because the client or its redirect URI is not known. The status is r.Status(); the headers
-// that protect the page are set. It must not offer a way to any URI taken from the request.
+// An ErrorPage shows the user an error that can't be sent to the client, because the client or its redirect URI is
+// not known. The status is r.Status(); the headers that protect the page are set. It must not offer a way to any URI
+// taken from the request.
 type ErrorPage func(ctx context.Context, rw http.ResponseWriter, r *Refusal)
 
 func (p *Provider) writeErrorPage(ctx context.Context, rw http.ResponseWriter, r *Refusal) {

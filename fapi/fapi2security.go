@@ -12,11 +12,12 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/pkce"
 )
 
-// FAPI2Security is the FAPI 2.0 Security Profile (Final, 22 February 2025), named "fapi2-security": pushed authorization requests by
-// authenticated confidential clients, PKCE with S256, the code flow alone, iss in every authorization response, sender-constrained access tokens,
-// refresh tokens that are not rotated.
+// FAPI2Security is the FAPI 2.0 Security Profile (Final, 22 February 2025), named "fapi2-security": pushed
+// authorization requests by authenticated confidential clients, PKCE with S256, the code flow alone, iss in every
+// authorization response, sender-constrained access tokens, refresh tokens that are not rotated.
 //
-// Defaults: codes live 60 s, pushed requests 60 s with 10 minutes for login and consent, access tokens 5 minutes, ID tokens 5 minutes, refresh tokens 30 days.
+// Defaults: codes live 60 s, pushed requests 60 s with 10 minutes for login and consent, access tokens 5 minutes, ID
+// tokens 5 minutes, refresh tokens 30 days.
 func FAPI2Security() Profile {
 	algorithms := []jose.SignatureAlgorithm{jose.PS256, jose.ES256, jose.EdDSA}
 	methods := []string{"private_key_jwt", "tls_client_auth", "self_signed_tls_client_auth"}

@@ -14,13 +14,15 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/par"
 )
 
-// Handlers are the endpoints of a provider as net/http handlers, each mountable alone, for profiled and legacy clients alike.
+// Handlers are the endpoints of a provider as net/http handlers, each mountable alone, for profiled and legacy
+// clients alike.
 type Handlers struct {
 	// Provider is required.
 	Provider *Provider
 	// Interaction is the host's login and consent; required for Authorize.
 	Interaction Interaction
-	// NewSession makes the session into which a request is hydrated: of the type that the Interaction's decisions carry. Nil means [NewSession].
+	// NewSession makes the session into which a request is hydrated: of the type that the Interaction's decisions
+	// carry. Nil means [NewSession].
 	NewSession func(ctx context.Context) fosite.Session
 	// Describe lets the host add to the published metadata; nil leaves it as it is.
 	Describe func(ctx context.Context, doc *metadata.Document)
@@ -28,9 +30,10 @@ type Handlers struct {
 
 // An Interaction decides authorization requests: it finds out who the user is and whether she agrees.
 type Interaction interface {
-	// Authorize is called for each visit to the authorization endpoint with a request that may be decided. It returns a decision, or nil after it has written an answer of its
-	// own: a login or consent page, or a redirect to one. When the user is done there, the page sends her back to the
-	// authorization endpoint with the parameters that [Resume] gives, and Authorize is called again.
+	// Authorize is called for each visit to the authorization endpoint with a request that may be decided. It returns
+	// a decision, or nil after it has written an answer of its own: a login or consent page, or a redirect to one.
+	// When the user is done there, the page sends her back to the authorization endpoint with the parameters that
+	// [Resume] gives, and Authorize is called again.
 	Authorize(rw http.ResponseWriter, r *http.Request, ar fosite.AuthorizeRequester) (*Decision, error)
 }
 
@@ -52,8 +55,8 @@ type Decision struct {
 	Scopes, Audience []string
 }
 
-// Resume returns the parameters with which the user's browser comes back to the authorization endpoint. Of a legacy client they are those of the request
-// itself: fosite uses a pushed request up when it is loaded first.
+// Resume returns the parameters with which the user's browser comes back to the authorization endpoint. Of a legacy
+// client they are those of the request itself: fosite uses a pushed request up when it is loaded first.
 func Resume(ar fosite.AuthorizeRequester) url.Values {
 	if own, ok := ar.(*authorizeRequest); ok {
 		return url.Values{"client_id": {own.Client.GetID()}, "request_uri": {own.requestURI}}
@@ -61,7 +64,8 @@ func Resume(ar fosite.AuthorizeRequester) url.Values {
 	return resumable(ar.GetRequestForm())
 }
 
-// resumable are the parameters of a request of the host's own lane without those that fosite consumed, or should not have kept.
+// resumable are the parameters of a request of the host's own lane without those that fosite consumed, or should not
+// have kept.
 func resumable(form url.Values) url.Values {
 	params := maps.Clone(form)
 	for _, name := range credentials {
@@ -137,8 +141,8 @@ func (h *Handlers) PushedAuthorizationRequest() http.Handler {
 	})
 }
 
-// Token is the token endpoint. For client_credentials it grants what is requested and registered; a host that decides otherwise writes its own
-// handler of these few lines.
+// Token is the token endpoint. For client_credentials it grants what is requested and registered; a host that decides
+// otherwise writes its own handler of these few lines.
 func (h *Handlers) Token() http.Handler {
 	return h.post(AtToken, func(rw http.ResponseWriter, r *http.Request) {
 		ctx := r.Context()
@@ -209,7 +213,8 @@ func (h *Handlers) Metadata() http.Handler {
 	})
 }
 
-// Mux mounts every endpoint at the path of its URL, the metadata at the paths of RFC 8414 and OpenID Connect Discovery. The issuer is that of ctx.
+// Mux mounts every endpoint at the path of its URL, the metadata at the paths of RFC 8414 and OpenID Connect
+// Discovery. The issuer is that of ctx.
 func (h *Handlers) Mux(ctx context.Context) (*http.ServeMux, error) {
 	issuer := h.Provider.issuer(ctx)
 	e := h.Provider.urls.resolve(issuer)

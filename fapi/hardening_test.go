@@ -22,7 +22,8 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/registration"
 )
 
-// What a client was issued stops working when its registration moves to a profile, also where the store still holds the registration that it had then.
+// What a client was issued stops working when its registration moves to a profile, also where the store still holds
+// the registration that it had then.
 func TestMovedClientIsJudgedAsItIsNow(t *testing.T) {
 	secret, err := (&fosite.BCrypt{Config: &fosite.Config{HashCost: 4}}).Hash(t.Context(), []byte("secret"))
 	require.NoError(t, err)
@@ -83,7 +84,8 @@ func TestRevocationDuringRefresh(t *testing.T) {
 	assert.Equal(t, "OA-15", b.events.last())
 }
 
-// fosite's MemoryStore writes a map under the wrong lock when it revokes; clients of ours must not be able to reach that.
+// fosite's MemoryStore writes a map under the wrong lock when it revokes; clients of ours must not be able to reach
+// that.
 func TestMixedGrantTraffic(t *testing.T) {
 	b := newBench(t, "memory")
 	verifier := fapitest.Verifier()

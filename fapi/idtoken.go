@@ -30,8 +30,8 @@ type idClaims struct {
 	AccessTokenHash string   `json:"at_hash,omitempty"`
 }
 
-// newIDToken makes the ID token that accompanies an access token. The session is read only; what its claims say of times, audience and hashes
-// is the server's business, and ignored.
+// newIDToken makes the ID token that accompanies an access token. The session is read only; what its claims say of
+// times, audience and hashes is the server's business, and ignored.
 func (p *Provider) newIDToken(ctx context.Context, t *accessRequest, access string, now time.Time) (string, error) {
 	session, ok := t.Session.(openid.Session)
 	if !ok {
@@ -75,7 +75,8 @@ func besides(payload []byte, extra map[string]any) ([]byte, error) {
 	return json.Marshal(all)
 }
 
-// algorithm is what the server signs with for a client: the registered algorithm, else the first of the profile's that it has a key for.
+// algorithm is what the server signs with for a client: the registered algorithm, else the first of the profile's
+// that it has a key for.
 func (p *Provider) algorithm(profile *Profile, registered string) jose.SignatureAlgorithm {
 	if alg := jose.SignatureAlgorithm(registered); slices.Contains(profile.SigningAlgorithms, alg) && p.signing.Has(alg) {
 		return alg
@@ -88,7 +89,8 @@ func (p *Provider) algorithm(profile *Profile, registered string) jose.Signature
 	return ""
 }
 
-// halfHash is the value of at_hash (OpenID Connect Core 3.1.3.6) by the algorithm that signs the ID token; Ed25519 hashes with SHA-512.
+// halfHash is the value of at_hash (OpenID Connect Core 3.1.3.6) by the algorithm that signs the ID token; Ed25519
+// hashes with SHA-512.
 func halfHash(alg jose.SignatureAlgorithm, value string) string {
 	var sum []byte
 	if alg == jose.EdDSA {

@@ -46,7 +46,8 @@ func (p *Provider) receive(ctx context.Context, r *http.Request) *inbound {
 	return in
 }
 
-// choose loads the clients that the message names and finds the lane. Assertions are opened only while nothing else named a profiled client.
+// choose loads the clients that the message names and finds the lane. Assertions are opened only while nothing else
+// named a profiled client.
 func (in *inbound) choose(ctx context.Context, p *Provider) {
 	ids, err := identifiers(in.Request, in.Form)
 	if err == nil {
@@ -143,8 +144,8 @@ func identifiers(r *http.Request, values url.Values) ([]string, error) {
 	return ids, err
 }
 
-// asserted collects the client_id that a client assertion claims to come from. One that can't be read names nobody; whichever lane answers
-// refuses it.
+// asserted collects the client_id that a client assertion claims to come from. One that can't be read names nobody;
+// whichever lane answers refuses it.
 func asserted(values url.Values) (ids []string, err error) {
 	for _, assertion := range values["client_assertion"] {
 		iss, sub, malformed := clientassertion.Peek(assertion)
@@ -172,7 +173,8 @@ func add(ids []string, more ...string) ([]string, error) {
 	return ids, nil
 }
 
-// disagrees says whether the message names another client too, in its query for example, which the profiled lane does not read otherwise.
+// disagrees says whether the message names another client too, in its query for example, which the profiled lane does
+// not read otherwise.
 func (in *inbound) disagrees(id string) bool {
 	for named := range in.parties {
 		if named != id {
@@ -197,9 +199,10 @@ func basicUser(r *http.Request) (string, bool) {
 	return user, true
 }
 
-// parseOnce parses the form exactly as fosite is about to do. Of a malformed urlencoded form fosite takes the parts that are well formed; a malformed
-// multipart form is an error for it, and net/http reports that once only: so that fosite can meet it too, the body is replaced by one that
-// fails in the same way. A middleware that parsed the form before has left the parts of a multipart body unread.
+// parseOnce parses the form exactly as fosite is about to do. Of a malformed urlencoded form fosite takes the parts
+// that are well formed; a malformed multipart form is an error for it, and net/http reports that once only: so that
+// fosite can meet it too, the body is replaced by one that fails in the same way. A middleware that parsed the form
+// before has left the parts of a multipart body unread.
 func parseOnce(r *http.Request) error {
 	if isMultipart(r) {
 		if r.MultipartForm != nil {

@@ -13,15 +13,15 @@ import (
 
 type bindingKey struct{}
 
-// WithBinding tells [Provider.IntrospectToken] what the sender of a request has proved possession of: the certificate of its connection. Only a caller that
-// checked it may say so.
+// WithBinding tells [Provider.IntrospectToken] what the sender of a request has proved possession of: the certificate
+// of its connection. Only a caller that checked it may say so.
 func WithBinding(ctx context.Context, proved cnf.Confirmation) context.Context {
 	return context.WithValue(ctx, bindingKey{}, proved)
 }
 
-// IntrospectToken says whether a token is good for these scopes. It is what resource servers inside the host's process call, and gets no HTTP request:
-// a sender-constrained token is inactive unless the context carries the verified binding ([WithBinding]); see [Provider.Authorize] for
-// the whole check of a resource request.
+// IntrospectToken says whether a token is good for these scopes. It is what resource servers inside the host's
+// process call, and gets no HTTP request: a sender-constrained token is inactive unless the context carries the
+// verified binding ([WithBinding]); see [Provider.Authorize] for the whole check of a resource request.
 func (p *Provider) IntrospectToken(ctx context.Context, token string, use fosite.TokenUse, session fosite.Session, scopes ...string) (fosite.TokenUse, fosite.AccessRequester, error) {
 	f, err := p.lookUp(ctx, token, use, session)
 	if err != nil {
@@ -68,7 +68,8 @@ func (p *Provider) allows(ctx context.Context, f *found, scopes []string) bool {
 	return true
 }
 
-// introspectLegacy asks the host's own lane. What a client was issued before it got a profile is unbound, and no longer counts.
+// introspectLegacy asks the host's own lane. What a client was issued before it got a profile is unbound, and no
+// longer counts.
 func (p *Provider) introspectLegacy(ctx context.Context, token string, use fosite.TokenUse, session fosite.Session, scopes ...string) (fosite.TokenUse, fosite.AccessRequester, error) {
 	if p.legacy == nil {
 		return "", nil, fosite.ErrInactiveToken.WithHint("The token is unknown, expired or revoked.")
@@ -116,8 +117,8 @@ func (i *introspection) GetAccessTokenType() string {
 	return tokenType(i.confirmation)
 }
 
-// NewIntrospectionRequest authenticates the caller as the token endpoint does, and looks the token up (RFC 7662 2.1). Who may see which token is
-// [WithIntrospectors]'s to say.
+// NewIntrospectionRequest authenticates the caller as the token endpoint does, and looks the token up (RFC 7662 2.1).
+// Who may see which token is [WithIntrospectors]'s to say.
 func (p *Provider) NewIntrospectionRequest(ctx context.Context, r *http.Request, session fosite.Session) (fosite.IntrospectionResponder, error) {
 	in := p.receive(ctx, r)
 	resp := &introspection{issuer: p.issuer(ctx)}
@@ -132,8 +133,8 @@ func (p *Provider) NewIntrospectionRequest(ctx context.Context, r *http.Request,
 	return resp, nil
 }
 
-// introspectByLegacy answers a legacy caller as fosite does. A token of a profiled client is active for it only where the host says so by [WithIntrospectors]:
-// for a resource server that serves both kinds of client.
+// introspectByLegacy answers a legacy caller as fosite does. A token of a profiled client is active for it only where
+// the host says so by [WithIntrospectors]: for a resource server that serves both kinds of client.
 func (p *Provider) introspectByLegacy(ctx context.Context, in *inbound, session fosite.Session, own *introspection) (fosite.IntrospectionResponder, error) {
 	key := fosite.AccessTokenFromRequest(in.Request)
 	if key != "" {

@@ -208,8 +208,9 @@ func TestIsolationOfIntrospectors(t *testing.T) {
 	}
 }
 
-// A thief who knows a profiled client's code or token knows the key under which it is stored, and the legacy lane takes that key from whatever
-// a legacy client sends. No such message may find anything of the profiled lane, least of all a used code, whose replay revokes.
+// A thief who knows a profiled client's code or token knows the key under which it is stored, and the legacy lane
+// takes that key from whatever a legacy client sends. No such message may find anything of the profiled lane, least
+// of all a used code, whose replay revokes.
 func TestIsolationOfStoredKeys(t *testing.T) {
 	t.Parallel()
 	onMixed(t, func(_ *testing.T, m *mixed) {
@@ -244,7 +245,8 @@ func TestIsolationOfStoredKeys(t *testing.T) {
 	})
 }
 
-// What was used is remembered beside the assertion IDs of legacy clients. The same ID of several clients is not the same.
+// What was used is remembered beside the assertion IDs of legacy clients. The same ID of several clients is not the
+// same.
 func TestIsolationOfSingleUse(t *testing.T) {
 	t.Parallel()
 	onMixed(t, func(_ *testing.T, m *mixed) {

@@ -19,7 +19,8 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/pkce"
 )
 
-// A mixed server has profiled clients, a and b of the bench, and the legacy clients beside them, all behind the host's own handlers.
+// A mixed server has profiled clients, a and b of the bench, and the legacy clients beside them, all behind the
+// host's own handlers.
 type mixed struct {
 	*bench
 	legacy    *visitor // sends what the profiled clients' own driver can't
@@ -179,7 +180,8 @@ func (s *selection) mend() {
 	s.names, s.err = nil, nil
 }
 
-// A spy is a handler of every kind for the legacy lane, and its client authentication: it records that it was asked, and leaves the rest to others.
+// A spy is a handler of every kind for the legacy lane, and its client authentication: it records that it was asked,
+// and leaves the rest to others.
 type spy struct {
 	mu    sync.Mutex
 	calls []string

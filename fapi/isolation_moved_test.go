@@ -123,7 +123,8 @@ func TestIsolationFromTheClientsFuture(t *testing.T) {
 	})
 }
 
-// A client that moves to another profile leaves everything behind that the first profile gave it, and finds it again when it comes back.
+// A client that moves to another profile leaves everything behind that the first profile gave it, and finds it again
+// when it comes back.
 func TestIsolationOfProfiles(t *testing.T) {
 	t.Parallel()
 	onMixed(t, func(_ *testing.T, m *mixed) {

@@ -14,7 +14,8 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/fapitest"
 )
 
-// A legacy client chooses the jti of its assertions, and they stand in the same table as what is used up here. It must not be able to name an entry of ours.
+// A legacy client chooses the jti of its assertions, and they stand in the same table as what is used up here. It
+// must not be able to name an entry of ours.
 func TestLegacyAssertionsSpendNothing(t *testing.T) {
 	b := newBench(t, "json")
 	verifier := fapitest.Verifier()

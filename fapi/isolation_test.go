@@ -22,7 +22,8 @@ func basicHeader(id, secret string) string {
 	return "Basic " + base64.StdEncoding.EncodeToString([]byte(id+":"+secret))
 }
 
-// attacks on a request of the profiled client b, by whoever got hold of it or by b itself: each differs from it by one mutation.
+// attacks on a request of the profiled client b, by whoever got hold of it or by b itself: each differs from it by
+// one mutation.
 var attacksOnProfiled = map[string]struct {
 	mutate   fapitest.Mutation
 	status   int

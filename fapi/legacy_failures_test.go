@@ -133,7 +133,8 @@ var legacyFailures = map[string]legacyFlow{
 	"a body of malformed parameters alone": {http.StatusBadRequest, func(v *visitor) { v.send("POST", "/token", urlencoded, "%zz=%zz", asWeb) }},
 }
 
-// legacyUndebugged are compared without fosite's debug texts: they tell how often net/http was asked about the same mistake.
+// legacyUndebugged are compared without fosite's debug texts: they tell how often net/http was asked about the same
+// mistake.
 var legacyUndebugged = map[string]legacyFlow{
 	"multipart with a malformed query": {http.StatusBadRequest, func(v *visitor) { v.multipart("/token?%zz", clientCredentials, asWeb) }},
 }

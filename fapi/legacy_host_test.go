@@ -103,7 +103,8 @@ var (
 	})
 )
 
-// oneSecret is a host's own hasher of secrets, which here knows the one that all clients have, without the cost of a hash.
+// oneSecret is a host's own hasher of secrets, which here knows the one that all clients have, without the cost of a
+// hash.
 type oneSecret struct{}
 
 // Compare implements fosite.Hasher.
@@ -117,7 +118,8 @@ func (oneSecret) Compare(_ context.Context, _, data []byte) error {
 // Hash implements fosite.Hasher.
 func (oneSecret) Hash(context.Context, []byte) ([]byte, error) { return nil, errors.New("not used") }
 
-// legacyClients are clients as hosts have them: "web" with a secret, "app" without, "jwt" with a key, "form" with response modes, "other".
+// legacyClients are clients as hosts have them: "web" with a secret, "app" without, "jwt" with a key, "form" with
+// response modes, "other".
 func legacyClients() []fosite.Client {
 	common := func(id string) *fosite.DefaultClient {
 		return &fosite.DefaultClient{
@@ -348,8 +350,8 @@ var (
 		`ory_(?:ac|at|rt)_[\w-]+\.[\w-]+|urn:ietf:params:oauth:request_uri:[\w.-]+|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`)
 )
 
-// write keeps an answer. Each random value becomes a name by order of its first appearance, so that it still shows which of them are the same; of
-// a JWT the header and the claims are kept.
+// write keeps an answer. Each random value becomes a name by order of its first appearance, so that it still shows
+// which of them are the same; of a JWT the header and the claims are kept.
 func (v *visitor) write(request string, a *fapitest.Answer) {
 	v.status = a.Status
 	var b strings.Builder

@@ -38,8 +38,8 @@ func legacyStore(t *testing.T, kind string) fosite.Storage {
 	return store
 }
 
-// TestLegacyClientsGetPlainFosite drives the same requests through plain fosite and through a provider that serves profiled clients beside, and compares
-// every answer of each flow.
+// TestLegacyClientsGetPlainFosite drives the same requests through plain fosite and through a provider that serves
+// profiled clients beside, and compares every answer of each flow.
 func TestLegacyClientsGetPlainFosite(t *testing.T) {
 	t.Parallel()
 	for _, debug := range []bool{false, true} {
@@ -100,7 +100,8 @@ func (f legacyFlow) compare(t *testing.T, plain, ours http.Handler) {
 	}
 }
 
-// TestHostKeepsItsConfig: what the host passes to Compose is as it was, before and after requests, down to the spare room of its lists.
+// TestHostKeepsItsConfig: what the host passes to Compose is as it was, before and after requests, down to the spare
+// room of its lists.
 func TestHostKeepsItsConfig(t *testing.T) {
 	t.Parallel()
 	for kind := range stores {
@@ -148,7 +149,8 @@ func configOfAHost() *fosite.Config {
 	return c
 }
 
-// requireUntouched compares every field. The functions and interfaces that fosite's getters fill in are nil in both, or it fails.
+// requireUntouched compares every field. The functions and interfaces that fosite's getters fill in are nil in both,
+// or it fails.
 func requireUntouched(t *testing.T, want, got *fosite.Config) {
 	t.Helper()
 	require.Equal(t, *want, *got)
@@ -169,7 +171,8 @@ func requireUntouched(t *testing.T, want, got *fosite.Config) {
 	}
 }
 
-// TestProfiledClientsBesideLegacyOnes: the config that gives legacy clients plain PKCE, codes of 15 minutes and rotation gives profiled ones FAPI.
+// TestProfiledClientsBesideLegacyOnes: the config that gives legacy clients plain PKCE, codes of 15 minutes and
+// rotation gives profiled ones FAPI.
 func TestProfiledClientsBesideLegacyOnes(t *testing.T) {
 	t.Parallel()
 	for kind := range stores {

@@ -10,7 +10,8 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/par"
 )
 
-// mustPush returns the legacy client of the request that registered require_pushed_authorization_requests (PAR-29): fosite has that for all clients or none.
+// mustPush returns the legacy client of the request that registered require_pushed_authorization_requests (PAR-29):
+// fosite has that for all clients or none.
 func (in *inbound) mustPush() *party {
 	for _, c := range in.parties {
 		if h, ok := c.client.(MetadataHolder); ok && h.RegistrationMetadata() != nil && h.RegistrationMetadata().RequirePushedAuthorizationRequests {
@@ -20,14 +21,16 @@ func (in *inbound) mustPush() *party {
 	return nil
 }
 
-// legacyPush is the single-use namespace of what legacy clients pushed, and legacyInteraction how long login and consent may take.
+// legacyPush is the single-use namespace of what legacy clients pushed, and legacyInteraction how long login and
+// consent may take.
 const (
 	legacyPush        = "legacy-push"
 	legacyInteraction = 10 * time.Minute
 )
 
-// loadPushedLegacy lets a legacy client's request pass if it was pushed. fosite consumes it when the page is loaded, so what [Resume] brings back after login has no request_uri any more;
-// it is recognised by its parameters, every one of them as it was pushed.
+// loadPushedLegacy lets a legacy client's request pass if it was pushed. fosite consumes it when the page is loaded,
+// so what [Resume] brings back after login has no request_uri any more; it is recognised by its parameters, every one
+// of them as it was pushed.
 func (p *Provider) loadPushedLegacy(ctx context.Context, in *inbound, c *party) (fosite.AuthorizeRequester, error) {
 	prefix := par.Prefix
 	if config, ok := p.config.(fosite.PushedAuthorizeRequestConfigProvider); ok {

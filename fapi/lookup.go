@@ -15,7 +15,8 @@ type found struct {
 	record *record
 }
 
-// lookUp finds a live token of the profiled lane; nil when there is none. The hint says where to look first (RFC 7662 2.1).
+// lookUp finds a live token of the profiled lane; nil when there is none. The hint says where to look first (RFC 7662
+// 2.1).
 func (p *Provider) lookUp(ctx context.Context, token string, hint fosite.TokenUse, session fosite.Session) (*found, error) {
 	if token == "" {
 		return nil, nil //nolint:nilnil // absence is an answer here, not an error

@@ -10,8 +10,9 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/metadata"
 )
 
-// Metadata is what the server says of itself for this context's issuer, one document for RFC 8414 and for OpenID Connect Discovery (F2-AS-01).
-// It describes what the profiles offer together; the host adds to it what its legacy clients use and what else it knows, such as scopes_supported.
+// Metadata is what the server says of itself for this context's issuer, one document for RFC 8414 and for OpenID
+// Connect Discovery (F2-AS-01). It describes what the profiles offer together; the host adds to it what its legacy
+// clients use and what else it knows, such as scopes_supported.
 func (p *Provider) Metadata(ctx context.Context) (*metadata.Document, error) {
 	issuer := p.issuer(ctx)
 	e := p.urls.resolve(issuer)
@@ -104,7 +105,8 @@ func names[T ~string](values []T) []string {
 	return out
 }
 
-// JWKS is the server's public key set. A key that the host's own lane signs with too, by RS256 as a rule, is published without alg.
+// JWKS is the server's public key set. A key that the host's own lane signs with too, by RS256 as a rule, is
+// published without alg.
 func (p *Provider) JWKS(context.Context) *jose.JSONWebKeySet {
 	set := p.signing.Public()
 	if p.sharedKeys {

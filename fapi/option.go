@@ -69,8 +69,8 @@ func WithFactories(factories ...compose.Factory) Option {
 	}
 }
 
-// WithProfiles serves each client by the profile that the selector names, one of those given here, or by the host's factories where it says
-// [Legacy].
+// WithProfiles serves each client by the profile that the selector names, one of those given here, or by the host's
+// factories where it says [Legacy].
 func WithProfiles(selector Selector, profiles ...Profile) Option {
 	return func(s *settings) error {
 		if s.profileMode != "" {
@@ -97,13 +97,14 @@ func WithProfile(profile Profile) Option {
 	}
 }
 
-// WithStrategy gives the token strategy (an oauth2.CoreStrategy) to [New]; nil means HMAC tokens by the configurator's secret. [Compose] has a parameter for it.
+// WithStrategy gives the token strategy (an oauth2.CoreStrategy) to [New]; nil means HMAC tokens by the
+// configurator's secret. [Compose] has a parameter for it.
 func WithStrategy(strategy any) Option {
 	return func(s *settings) error { s.strategy = strategy; return nil }
 }
 
-// WithIssuer sets the issuer identifier (RFC 8414 2), an https URL. Unset, it is what the config says for ID tokens, then for access tokens,
-// asked for each request, so that it may depend on the context.
+// WithIssuer sets the issuer identifier (RFC 8414 2), an https URL. Unset, it is what the config says for ID tokens,
+// then for access tokens, asked for each request, so that it may depend on the context.
 func WithIssuer(issuer string) Option {
 	return func(s *settings) error { s.issuer = issuer; return nil }
 }
@@ -113,12 +114,14 @@ func WithEndpoints(e Endpoints) Option {
 	return func(s *settings) error { s.endpoints = e; return nil }
 }
 
-// WithKeys gives the keys that sign ID tokens and JWT access tokens. Unset, they are taken from the host's strategy where it has a key fit for the profiles.
+// WithKeys gives the keys that sign ID tokens and JWT access tokens. Unset, they are taken from the host's strategy
+// where it has a key fit for the profiles.
 func WithKeys(set *keys.Set) Option {
 	return func(s *settings) error { s.keys = set; return nil }
 }
 
-// WithAccessTokenFormat sets the format of profiled clients' access tokens. Unset, it follows the host's strategy: [JWT] where that makes JWTs, else [Opaque].
+// WithAccessTokenFormat sets the format of profiled clients' access tokens. Unset, it follows the host's strategy:
+// [JWT] where that makes JWTs, else [Opaque].
 func WithAccessTokenFormat(f AccessTokenFormat) Option {
 	return func(s *settings) error {
 		if f != Opaque && f != JWT {
@@ -129,30 +132,32 @@ func WithAccessTokenFormat(f AccessTokenFormat) Option {
 	}
 }
 
-// WithDefaultAudience sets aud of JWT access tokens for which no audience was granted (RFC 9068 3). Unset, it is the issuer.
+// WithDefaultAudience sets aud of JWT access tokens for which no audience was granted (RFC 9068 3). Unset, it is the
+// issuer.
 func WithDefaultAudience(audience ...string) Option {
 	return func(s *settings) error { s.audience = audience; return nil }
 }
 
-// WithClientMetadata finds the RFC 7591 metadata of a client. Unset, it is the client's own method RegistrationMetadata, else what
-// fosite.OpenIDConnectClient tells.
+// WithClientMetadata finds the RFC 7591 metadata of a client. Unset, it is the client's own method
+// RegistrationMetadata, else what fosite.OpenIDConnectClient tells.
 func WithClientMetadata(f func(context.Context, fosite.Client) (*registration.Metadata, error)) Option {
 	return func(s *settings) error { s.metadata = f; return nil }
 }
 
-// WithSingleUse sets where used codes, request URIs and assertion IDs are kept. Unset, it is fosite's ClientAssertionJWT methods of the host's
-// store, and memory where that is fosite's MemoryStore.
+// WithSingleUse sets where used codes, request URIs and assertion IDs are kept. Unset, it is fosite's
+// ClientAssertionJWT methods of the host's store, and memory where that is fosite's MemoryStore.
 func WithSingleUse(store SingleUse) Option {
 	return func(s *settings) error { s.singleUse = store; return nil }
 }
 
-// WithClientCertificates sets where client certificates come from: exactly one source. Unset, it is the TLS connection.
+// WithClientCertificates sets where client certificates come from: exactly one source. Unset, it is the TLS
+// connection.
 func WithClientCertificates(source clientcert.Source) Option {
 	return func(s *settings) error { s.certificates = source; return nil }
 }
 
-// WithDPoPNonces makes the server give nonces for DPoP proofs, by secrets of at least 32 bytes that all its processes share: the first makes them, the others are
-// those before it, in a rotation. Unset, it gives none.
+// WithDPoPNonces makes the server give nonces for DPoP proofs, by secrets of at least 32 bytes that all its processes
+// share: the first makes them, the others are those before it, in a rotation. Unset, it gives none.
 func WithDPoPNonces(policy NoncePolicy, secrets ...[]byte) Option {
 	return func(s *settings) error {
 		if policy != NonceOn && policy != NonceRequired {
@@ -167,8 +172,8 @@ func WithDPoPNonces(policy NoncePolicy, secrets ...[]byte) Option {
 	}
 }
 
-// WithResourceURLs sets the base URLs of resources in the host's own process, with which [Provider.Authorize] compares DPoP proofs. Unset, they are the origins of
-// the issuer and of the MTLSBaseURL of [Endpoints].
+// WithResourceURLs sets the base URLs of resources in the host's own process, with which [Provider.Authorize]
+// compares DPoP proofs. Unset, they are the origins of the issuer and of the MTLSBaseURL of [Endpoints].
 func WithResourceURLs(bases ...string) Option {
 	return func(s *settings) error { s.resourceURLs = bases; return nil }
 }
@@ -195,7 +200,8 @@ func WithMTLS(v *mtls.Verifier) Option {
 	}
 }
 
-// Outbound says which destinations the provider may reach to fetch a client's jwks_uri. The zero value reaches public addresses only.
+// Outbound says which destinations the provider may reach to fetch a client's jwks_uri. The zero value reaches public
+// addresses only.
 type Outbound struct {
 	AllowPrivate []netip.Prefix                        // private and loopback networks that may be reached
 	Proxy        func(*http.Request) (*url.URL, error) // an egress proxy; nil: none
@@ -207,8 +213,8 @@ func WithOutbound(o Outbound) Option {
 	return func(s *settings) error { s.outbound = o; return nil }
 }
 
-// WithIntrospectors says who may introspect a token: the predicate gets the authenticated caller and the token's request. Unset, a client sees
-// its own tokens and those of which it is the audience; for others they are inactive.
+// WithIntrospectors says who may introspect a token: the predicate gets the authenticated caller and the token's
+// request. Unset, a client sees its own tokens and those of which it is the audience; for others they are inactive.
 func WithIntrospectors(allowed func(ctx context.Context, caller fosite.Client, token fosite.AccessRequester) bool) Option {
 	return func(s *settings) error { s.introspectors = allowed; return nil }
 }
@@ -223,7 +229,8 @@ func WithLogger(l *slog.Logger) Option {
 	return func(s *settings) error { s.logger = l; return nil }
 }
 
-// WithErrorPage sets the page that users see when an authorization request can't be answered by a redirect. Unset, it is a plain page without script.
+// WithErrorPage sets the page that users see when an authorization request can't be answered by a redirect. Unset, it
+// is a plain page without script.
 func WithErrorPage(page ErrorPage) Option {
 	return func(s *settings) error { s.errorPage = page; return nil }
 }

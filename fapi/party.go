@@ -12,8 +12,8 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/registration"
 )
 
-// A Selector names the profile of a client: one of those given to [Compose], or [Legacy]. An unknown name, "" or an error refuses the request.
-// It is asked once for every client that a request names, and may run concurrently.
+// A Selector names the profile of a client: one of those given to [Compose], or [Legacy]. An unknown name, "" or an
+// error refuses the request. It is asked once for every client that a request names, and may run concurrently.
 type Selector func(ctx context.Context, client fosite.Client) (profile string, err error)
 
 // Legacy is the name by which a [Selector] leaves a client to the host's own factories.

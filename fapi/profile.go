@@ -9,9 +9,9 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// A Profile is a security profile as a value: what the server does for clients of this profile and what it demands of them.
-// Start from one of the constructors ([FAPI2Security]), change fields within the profile's own bounds, add rules by [Profile.With]; Compose
-// copies it and refuses values that the profile does not allow.
+// A Profile is a security profile as a value: what the server does for clients of this profile and what it demands of
+// them. Start from one of the constructors ([FAPI2Security]), change fields within the profile's own bounds, add
+// rules by [Profile.With]; Compose copies it and refuses values that the profile does not allow.
 type Profile struct {
 	// Name is what a [Selector] returns for the profile's clients.
 	Name string
@@ -34,7 +34,8 @@ type Profile struct {
 	ResponseTypes []string
 	// ResponseModes are the permitted values of response_mode; a request without one gets the first.
 	ResponseModes []string
-	// GrantTypes are the grants of the profile's token endpoint. Others are refused, whatever a client has registered.
+	// GrantTypes are the grants of the profile's token endpoint. Others are refused, whatever a client has
+	// registered.
 	GrantTypes []string
 
 	requirements []Requirement
@@ -61,9 +62,9 @@ func (p Profile) With(rules ...Rule) Profile {
 	return p
 }
 
-// InsecureWithout returns a copy of the profile without the rules of these IDs: for a migration in which one rule must wait. Only rules added
-// by [Profile.With] and those the profile lists as removable can go; [Compose] fails for others, logs each removal, and reports it in
-// [Provider.Weakened].
+// InsecureWithout returns a copy of the profile without the rules of these IDs: for a migration in which one rule
+// must wait. Only rules added by [Profile.With] and those the profile lists as removable can go; [Compose] fails for
+// others, logs each removal, and reports it in [Provider.Weakened].
 func (p Profile) InsecureWithout(ids ...string) Profile {
 	p.without = slices.Concat(p.without, ids)
 	return p

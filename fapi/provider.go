@@ -19,12 +19,12 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/registration"
 )
 
-// A Provider is a fosite.OAuth2Provider with two lanes: the host's own, for its legacy clients, and one that keeps the profiles. [Compose] makes it; it is
-// safe for concurrent use.
+// A Provider is a fosite.OAuth2Provider with two lanes: the host's own, for its legacy clients, and one that keeps
+// the profiles. [Compose] makes it; it is safe for concurrent use.
 //
-// Every method first finds out which clients a request names: in the form, in HTTP Basic, in a client assertion. If one of them has a profile, the
-// profiled lane answers. The lanes can't use each other's codes, tokens and pushed requests, because the profiled ones are
-// stored under keys of their own.
+// Every method first finds out which clients a request names: in the form, in HTTP Basic, in a client assertion. If
+// one of them has a profile, the profiled lane answers. The lanes can't use each other's codes, tokens and pushed
+// requests, because the profiled ones are stored under keys of their own.
 type Provider struct {
 	legacy   fosite.OAuth2Provider // nil when every client has a profile
 	config   fosite.Configurator
@@ -67,8 +67,9 @@ type Provider struct {
 
 var _ fosite.OAuth2Provider = (*Provider)(nil)
 
-// artefactPrefix stands before the keys under which the store sees what belongs to profiled clients. The dot keeps them out of the legacy lane's reach:
-// fosite takes its keys from tokens that strangers send, and those keys never have a dot, because it is what tokens are split at.
+// artefactPrefix stands before the keys under which the store sees what belongs to profiled clients. The dot keeps
+// them out of the legacy lane's reach: fosite takes its keys from tokens that strangers send, and those keys never
+// have a dot, because it is what tokens are split at.
 const artefactPrefix = "fapi."
 
 // lanes builds what each profile needs at run time.

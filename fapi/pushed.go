@@ -8,7 +8,8 @@ import (
 	"github.com/ory/fosite"
 )
 
-// NewPushedAuthorizeRequest reads, authenticates and judges a pushed authorization request (RFC 9126 2.1). Of the HTTP request only the body counts.
+// NewPushedAuthorizeRequest reads, authenticates and judges a pushed authorization request (RFC 9126 2.1). Of the
+// HTTP request only the body counts.
 func (p *Provider) NewPushedAuthorizeRequest(ctx context.Context, r *http.Request) (fosite.AuthorizeRequester, error) {
 	in := p.receive(ctx, r)
 	if !in.strict {
@@ -76,7 +77,8 @@ func (p *Provider) judge(ctx context.Context, c *party, r *Request) error {
 	return nil
 }
 
-// NewPushedAuthorizeResponse stores the request and makes its request_uri (RFC 9126 2.2). The session may be nil: login comes later.
+// NewPushedAuthorizeResponse stores the request and makes its request_uri (RFC 9126 2.2). The session may be nil:
+// login comes later.
 func (p *Provider) NewPushedAuthorizeResponse(ctx context.Context, requester fosite.AuthorizeRequester, session fosite.Session) (fosite.PushedAuthorizeResponder, error) {
 	ar, ok := requester.(*authorizeRequest)
 	if !ok {
@@ -102,8 +104,8 @@ func (p *Provider) NewPushedAuthorizeResponse(ctx context.Context, requester fos
 // errForeignRequester says that the host passed a request that this provider did not accept.
 var errForeignRequester = errors.New("the requester is not one that this provider accepted")
 
-// profiled says whether a client must not be served by the legacy lane. What counts is its registration now, not the one that a stored request holds; one
-// that can't be judged counts as profiled.
+// profiled says whether a client must not be served by the legacy lane. What counts is its registration now, not the
+// one that a stored request holds; one that can't be judged counts as profiled.
 func (p *Provider) profiled(ctx context.Context, client fosite.Client) bool {
 	if client == nil || client.GetID() == "" {
 		return false

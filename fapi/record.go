@@ -11,8 +11,8 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/cnf"
 )
 
-// recordKey is the form parameter of a stored request that carries what must survive in the host's store. Stores keep the form because fosite's own PKCE
-// handler relies on it; sessions are the host's, and may come back as anything.
+// recordKey is the form parameter of a stored request that carries what must survive in the host's store. Stores keep
+// the form because fosite's own PKCE handler relies on it; sessions are the host's, and may come back as anything.
 const recordKey = "urn:fosite-fapi:record"
 
 // A record is what the profiled lane must know of a code or a token when it comes back.
@@ -39,7 +39,8 @@ func (r *record) put(form url.Values) error {
 	return nil
 }
 
-// recordOf reads the record of a stored request. A request without one was not made by this lane, or its store lost it: fail closed.
+// recordOf reads the record of a stored request. A request without one was not made by this lane, or its store lost
+// it: fail closed.
 func recordOf(stored fosite.Requester, use fosite.TokenType) (*record, error) {
 	raw := stored.GetRequestForm().Get(recordKey)
 	if raw == "" {

@@ -17,7 +17,8 @@ type refreshToken struct {
 	stored           *fosite.Request
 }
 
-// mayRefresh keeps fosite's rule: the client is registered for the grant, and one of the configured scopes is granted.
+// mayRefresh keeps fosite's rule: the client is registered for the grant, and one of the configured scopes is
+// granted.
 func (p *Provider) mayRefresh(ctx context.Context, t *accessRequest) bool {
 	scopes := p.config.GetRefreshTokenScopes(ctx)
 	return t.party.client.GetGrantTypes().Has("refresh_token") && (len(scopes) == 0 || t.GrantedScope.HasOneOf(scopes...))
@@ -36,8 +37,8 @@ func (p *Provider) newRefreshToken(ctx context.Context, t *accessRequest, now ti
 	return &refreshToken{token: token, signature: signature, stored: stored}, err
 }
 
-// refreshGrant is grant_type refresh_token (RFC 6749 6) without rotation (F2-AS-09): the refresh token stays as it is until it expires; the access token before is
-// revoked.
+// refreshGrant is grant_type refresh_token (RFC 6749 6) without rotation (F2-AS-09): the refresh token stays as it is
+// until it expires; the access token before is revoked.
 type refreshGrant struct{}
 
 func (refreshGrant) accept(ctx context.Context, p *Provider, t *accessRequest) error {
@@ -73,7 +74,8 @@ func (refreshGrant) accept(ctx context.Context, p *Provider, t *accessRequest) e
 	return p.narrow(ctx, t)
 }
 
-// narrow grants what was granted before, less what the client gave up (OA-15) or lost: its registration may have shrunk.
+// narrow grants what was granted before, less what the client gave up (OA-15) or lost: its registration may have
+// shrunk.
 func (p *Provider) narrow(ctx context.Context, t *accessRequest) error {
 	granted := t.GrantedScope
 	if wanted := strings.Fields(t.Form.Get("scope")); len(wanted) > 0 {

@@ -8,8 +8,9 @@ import (
 	"github.com/ory/fosite"
 )
 
-// A Refusal is the error with which every request of a profiled client is refused: the requirement that it stands for and the answer that the
-// client gets. errors.As finds the *fosite.RFC6749Error in it, so that code written for fosite keeps working.
+// A Refusal is the error with which every request of a profiled client is refused: the requirement that it stands for
+// and the answer that the client gets. errors.As finds the *fosite.RFC6749Error in it, so that code written for
+// fosite keeps working.
 type Refusal struct {
 	ID     string // the requirement, as in [Profile.Requirements]: "F2-AZ-05"
 	Stage  Stage
@@ -52,7 +53,8 @@ func (r *Refusal) Code() string { return r.wire.ErrorField }
 // Status is the HTTP status of the answer where it is not a redirect.
 func (r *Refusal) Status() int { return r.wire.CodeField }
 
-// Description is the error_description that the client gets: what to fix, and the ID. It is in the characters of RFC 6749 5.2.
+// Description is the error_description that the client gets: what to fix, and the ID. It is in the characters of RFC
+// 6749 5.2.
 func (r *Refusal) Description() string {
 	if r.quiet {
 		return printable(r.wire.DescriptionField)
@@ -90,8 +92,8 @@ var registered = map[string]bool{
 	"unsupported_token_type": true,
 }
 
-// refusalOf turns any error into a refusal. What fosite or the host's store raised gets a code that a registry knows; what nobody
-// foresaw is a server_error whose text goes to the log alone.
+// refusalOf turns any error into a refusal. What fosite or the host's store raised gets a code that a registry knows;
+// what nobody foresaw is a server_error whose text goes to the log alone.
 func refusalOf(stage Stage, err error) *Refusal {
 	var r *Refusal
 	if errors.As(err, &r) {

@@ -6,8 +6,8 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/cnf"
 )
 
-// authorizeRequest is what the host holds between a request and its response in the profiled lane: fosite's requester, with what was verified. It goes back
-// into the provider as it came out.
+// authorizeRequest is what the host holds between a request and its response in the profiled lane: fosite's
+// requester, with what was verified. It goes back into the provider as it came out.
 type authorizeRequest struct {
 	*fosite.AuthorizeRequest
 	party      *party
@@ -16,7 +16,8 @@ type authorizeRequest struct {
 	nonce      string // a DPoP nonce for the answer
 }
 
-// orEmpty completes a refused request, of which little is known, so that the host can look at it as at one of fosite's.
+// orEmpty completes a refused request, of which little is known, so that the host can look at it as at one of
+// fosite's.
 func (ar *authorizeRequest) orEmpty() *authorizeRequest {
 	if ar.AuthorizeRequest == nil {
 		ar.AuthorizeRequest = fosite.NewAuthorizeRequest()

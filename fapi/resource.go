@@ -18,9 +18,10 @@ import (
 // errNoToken is the request without credentials, which is answered without an error code (RFC 6750 3.1).
 var errNoToken = errors.New("no access token")
 
-// Authorize checks a resource request whole, for resource servers in the host's own process: one access token, in the Authorization header alone (F2-RS-01,
-// F2-RS-02), live, granted the scopes, and bound to the certificate of this connection or to the key of a DPoP proof (F2-RS-05). Tokens of legacy
-// clients pass as the host's own lane says. [WriteResourceError] answers the error.
+// Authorize checks a resource request whole, for resource servers in the host's own process: one access token, in the
+// Authorization header alone (F2-RS-01, F2-RS-02), live, granted the scopes, and bound to the certificate of this
+// connection or to the key of a DPoP proof (F2-RS-05). Tokens of legacy clients pass as the host's own lane says.
+// [WriteResourceError] answers the error.
 func (p *Provider) Authorize(ctx context.Context, r *http.Request, session fosite.Session, scopes ...string) (fosite.AccessRequester, error) {
 	scheme, token, err := credential(r)
 	if err != nil {
@@ -57,8 +58,8 @@ func (p *Provider) authorize(ctx context.Context, r *http.Request, scheme, token
 	return f.accessRequest, nil
 }
 
-// proveSender checks that the request comes from whom the token is bound to. The scheme must be that of the binding: a key-bound token sent as Bearer is a downgrade
-// (RFC 9449 7.2).
+// proveSender checks that the request comes from whom the token is bound to. The scheme must be that of the binding:
+// a key-bound token sent as Bearer is a downgrade (RFC 9449 7.2).
 func (p *Provider) proveSender(ctx context.Context, r *http.Request, scheme, token string, f *found) error {
 	if scheme == dpop.Scheme {
 		if f.confirmation.JKT == "" {
@@ -91,7 +92,8 @@ func (p *Provider) proveSender(ctx context.Context, r *http.Request, scheme, tok
 	return proves(proved, f.confirmation)
 }
 
-// resources are the URLs by which clients may know the resource of a request: configured, never what its Host header says.
+// resources are the URLs by which clients may know the resource of a request: configured, never what its Host header
+// says.
 func (p *Provider) resources(ctx context.Context, r *http.Request) []string {
 	bases := p.resourceURLs
 	if len(bases) == 0 {

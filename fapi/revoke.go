@@ -7,8 +7,8 @@ import (
 	"github.com/ory/fosite"
 )
 
-// NewRevocationRequest authenticates the caller and revokes its token, with everything else of the same grant (RFC 7009 2.1). A token that is unknown, expired
-// or revoked already is no error.
+// NewRevocationRequest authenticates the caller and revokes its token, with everything else of the same grant (RFC
+// 7009 2.1). A token that is unknown, expired or revoked already is no error.
 func (p *Provider) NewRevocationRequest(ctx context.Context, r *http.Request) error {
 	in := p.receive(ctx, r)
 	if !in.strict {

@@ -20,14 +20,15 @@ type Requirement struct {
 	Stage  Stage  // where it is judged
 }
 
-// A Rule is a requirement of a profile that is judged by a function: the way in which an ecosystem or a host adds its own.
+// A Rule is a requirement of a profile that is judged by a function: the way in which an ecosystem or a host adds its
+// own.
 //
-// Rules run after everything the library itself demands at that stage, in the order in which they were added, and see the request
-// verified. A rule can refuse; it cannot loosen what came before.
+// Rules run after everything the library itself demands at that stage, in the order in which they were added, and see
+// the request verified. A rule can refuse; it cannot loosen what came before.
 type Rule struct {
 	Requirement
-	// Check returns nil to pass. A *fosite.RFC6749Error goes out with its own code and hint, any other error as invalid_request
-	// without its text, which reaches only the log. It may run concurrently.
+	// Check returns nil to pass. A *fosite.RFC6749Error goes out with its own code and hint, any other error as
+	// invalid_request without its text, which reaches only the log. It may run concurrently.
 	Check func(ctx context.Context, r *Request) error
 }
 

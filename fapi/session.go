@@ -11,8 +11,9 @@ import (
 	"github.com/ory/fosite/token/jwt"
 )
 
-// A Session is a ready session for hosts that have none of their own: it serves opaque and JWT access tokens, OpenID Connect and introspection, and
-// survives JSON. It is not safe for concurrent use; the provider clones it where it must.
+// A Session is a ready session for hosts that have none of their own: it serves opaque and JWT access tokens, OpenID
+// Connect and introspection, and survives JSON. It is not safe for concurrent use; the provider clones it where it
+// must.
 type Session struct {
 	Subject   string                         `json:"sub"`
 	Username  string                         `json:"username,omitempty"`

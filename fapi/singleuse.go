@@ -15,15 +15,18 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/replay"
 )
 
-// SingleUse keeps what may be used once: assertion IDs, request URIs, codes. Several processes of one server must share it.
+// SingleUse keeps what may be used once: assertion IDs, request URIs, codes. Several processes of one server must
+// share it.
 type SingleUse interface {
-	// UseOnce atomically marks id as used in the namespace until expires, and says whether this call was the first. An error refuses the request.
+	// UseOnce atomically marks id as used in the namespace until expires, and says whether this call was the first.
+	// An error refuses the request.
 	UseOnce(ctx context.Context, namespace, id string, expires time.Time) (first bool, err error)
 	// Used says whether id is marked, without marking it.
 	Used(ctx context.Context, namespace, id string) (bool, error)
 }
 
-// defaultSingleUse picks what the host's store offers. fosite's MemoryStore scans everything it holds on each call, and is one process anyway.
+// defaultSingleUse picks what the host's store offers. fosite's MemoryStore scans everything it holds on each call,
+// and is one process anyway.
 func defaultSingleUse(store fosite.Storage, config fosite.Configurator, now func() time.Time) SingleUse {
 	if _, ok := store.(*storage.MemoryStore); ok {
 		m := replay.NewMemory(0)
@@ -33,8 +36,8 @@ func defaultSingleUse(store fosite.Storage, config fosite.Configurator, now func
 	return assertionStore{store, config}
 }
 
-// assertionStore keeps single use in fosite's own table of assertion IDs. Legacy clients choose what they write there, so the names of our entries are keyed by
-// the host's secret: nobody else can make one.
+// assertionStore keeps single use in fosite's own table of assertion IDs. Legacy clients choose what they write
+// there, so the names of our entries are keyed by the host's secret: nobody else can make one.
 type assertionStore struct {
 	fosite.ClientManager
 	config interface {
@@ -43,8 +46,8 @@ type assertionStore struct {
 	}
 }
 
-// UseOnce marks under the name of every secret that this process knows, in an order that all processes have: while the secret is being rotated, whoever marks first
-// under one that both know is the first.
+// UseOnce marks under the name of every secret that this process knows, in an order that all processes have: while
+// the secret is being rotated, whoever marks first under one that both know is the first.
 func (s assertionStore) UseOnce(ctx context.Context, namespace, id string, expires time.Time) (bool, error) {
 	keys, err := s.keys(ctx, namespace, id)
 	if err != nil {

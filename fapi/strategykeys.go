@@ -16,7 +16,8 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/keys"
 )
 
-// strategyKeys takes the signing key out of a strategy built as fosite's documentation shows: one that holds a jwt.DefaultSigner.
+// strategyKeys takes the signing key out of a strategy built as fosite's documentation shows: one that holds a
+// jwt.DefaultSigner.
 func strategyKeys(ctx context.Context, strategy any) (set *keys.Set, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {

@@ -2,9 +2,9 @@ package fapi
 
 import "crypto/tls"
 
-// TLSConfig is the server side of TLS as FAPI wants it: 1.2 with the suites that RFC 9325 4.2 recommends, and 1.3 (F2-TLS-02, F2-TLS-06). With
-// clientCertificates it asks for a client certificate without demanding one: which client must present which is decided when the
-// client is known (MTLS-18).
+// TLSConfig is the server side of TLS as FAPI wants it: 1.2 with the suites that RFC 9325 4.2 recommends, and 1.3
+// (F2-TLS-02, F2-TLS-06). With clientCertificates it asks for a client certificate without demanding one: which
+// client must present which is decided when the client is known (MTLS-18).
 func TLSConfig(clientCertificates bool, certificates ...tls.Certificate) *tls.Config {
 	c := &tls.Config{
 		MinVersion:   tls.VersionTLS12,

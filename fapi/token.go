@@ -24,7 +24,8 @@ var grants = map[string]grant{
 	"client_credentials": credentialsGrant{},
 }
 
-// NewAccessRequest reads, authenticates and judges a token request (RFC 6749 3.2). A code is spent here, when everything else holds; the session is hydrated from it.
+// NewAccessRequest reads, authenticates and judges a token request (RFC 6749 3.2). A code is spent here, when
+// everything else holds; the session is hydrated from it.
 func (p *Provider) NewAccessRequest(ctx context.Context, r *http.Request, session fosite.Session) (fosite.AccessRequester, error) {
 	in := p.receive(ctx, r)
 	if !in.strict {
@@ -189,8 +190,8 @@ func (p *Provider) WriteAccessError(ctx context.Context, rw http.ResponseWriter,
 	writeRefusal(rw, refusalOf(AtToken, err))
 }
 
-// unexpired is a requester for strategies that check the expiry beside the token's own integrity: the lane has its own record of the expiry, and the stored
-// session may be in use by another request.
+// unexpired is a requester for strategies that check the expiry beside the token's own integrity: the lane has its
+// own record of the expiry, and the stored session may be in use by another request.
 func unexpired(expires int64) *fosite.Request {
 	return &fosite.Request{Session: expiry(expires)}
 }

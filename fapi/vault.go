@@ -11,8 +11,8 @@ import (
 	"github.com/ory/fosite/storage"
 )
 
-// A vault keeps the profiled clients' codes and tokens in the host's store, under keys that the host's own handlers never ask for. It is the one place that knows
-// fosite's storage interfaces.
+// A vault keeps the profiled clients' codes and tokens in the host's store, under keys that the host's own handlers
+// never ask for. It is the one place that knows fosite's storage interfaces.
 type vault struct {
 	core       oauth2.CoreStorage
 	revocation oauth2.TokenRevocationStorage
@@ -21,7 +21,8 @@ type vault struct {
 	guard      *sync.RWMutex // nil but for fosite's MemoryStore
 }
 
-// guarded keeps revocation apart from the reading and writing of refresh tokens, which fosite's MemoryStore does not: two clients at the same moment could end the process.
+// guarded keeps revocation apart from the reading and writing of refresh tokens, which fosite's MemoryStore does not:
+// two clients at the same moment could end the process.
 func (v *vault) guarded(lock func(*sync.RWMutex), unlock func(*sync.RWMutex)) func() {
 	if v.guard == nil {
 		return func() {}

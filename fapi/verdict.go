@@ -87,8 +87,8 @@ var (
 	errRequestURILifetime    = errors.New("expires_in out of bounds")
 )
 
-// A verdict is how a sentinel is answered: by which requirement of the base specifications (a profile may know a narrower one), with which
-// code, and with what to tell the client.
+// A verdict is how a sentinel is answered: by which requirement of the base specifications (a profile may know a
+// narrower one), with which code, and with what to tell the client.
 type verdict struct {
 	sentinel error
 	id       string
@@ -237,7 +237,8 @@ var verdicts = []verdict{
 	{cnf.ErrMismatch, "MTLS-10", fosite.ErrTokenExpired, "The access token is bound to another sender.", false},
 }
 
-// refuse answers err, which wraps a sentinel, at a stage: by the requirement of the client's profile where it knows one.
+// refuse answers err, which wraps a sentinel, at a stage: by the requirement of the client's profile where it knows
+// one.
 func refuse(stage Stage, p *party, err error) *Refusal {
 	var known *Refusal
 	if errors.As(err, &known) {

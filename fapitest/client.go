@@ -21,8 +21,9 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/pkce"
 )
 
-// A Client drives a server as a FAPI client does: it pushes, authorizes, redeems and refreshes, and every message can be mutated on its way out, so that a
-// refusing test differs from a passing one by that alone. It is safe for concurrent use as long as nobody writes to it.
+// A Client drives a server as a FAPI client does: it pushes, authorizes, redeems and refreshes, and every message can
+// be mutated on its way out, so that a refusing test differs from a passing one by that alone. It is safe for
+// concurrent use as long as nobody writes to it.
 type Client struct {
 	ID          string
 	AuthMethod  string // "private_key_jwt" (also for ""), "tls_client_auth", "self_signed_tls_client_auth", or "none" to send no credential
@@ -83,7 +84,8 @@ func (a *Answer) Location() *url.URL {
 	return u
 }
 
-// Verifier returns a new code_verifier, and Request the parameters of an authorization request that uses it, with nonce, state and the given scope.
+// Verifier returns a new code_verifier, and Request the parameters of an authorization request that uses it, with
+// nonce, state and the given scope.
 func Verifier() string { return rand.Text() + rand.Text() }
 
 // Request returns the parameters of a usual authorization request.

@@ -9,7 +9,8 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-// Sign makes a compact JWS of claims with any algorithm that go-jose knows, also those that a server must refuse; "none" makes an unsigned one.
+// Sign makes a compact JWS of claims with any algorithm that go-jose knows, also those that a server must refuse;
+// "none" makes an unsigned one.
 func Sign(key crypto.Signer, alg jose.SignatureAlgorithm, header, claims map[string]any) (string, error) {
 	payload, err := json.Marshal(claims)
 	if err != nil {

@@ -7,8 +7,8 @@ import (
 	"net/http/httptest"
 )
 
-// A Transport is an http.RoundTripper that calls a handler in this process, as if over TLS: no sockets, no goroutines, so that a whole flow takes microseconds of
-// its own and runs inside a testing/synctest bubble.
+// A Transport is an http.RoundTripper that calls a handler in this process, as if over TLS: no sockets, no
+// goroutines, so that a whole flow takes microseconds of its own and runs inside a testing/synctest bubble.
 type Transport struct {
 	Handler http.Handler
 	// Certificate is what the client presents; nil means none.
@@ -41,7 +41,8 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// HTTP returns a client that calls the handler in this process, presents the certificate, and shows redirects instead of following them.
+// HTTP returns a client that calls the handler in this process, presents the certificate, and shows redirects instead
+// of following them.
 func HTTP(handler http.Handler, certificate *tls.Certificate) *http.Client {
 	return NoRedirect(&http.Client{Transport: &Transport{Handler: handler, Certificate: certificate}})
 }

@@ -7,8 +7,8 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/clientcert"
 )
 
-// headerConfig says how a proxy in front, which ends the clients' TLS, passes their certificates on. They come by this
-// header alone then, and the server has one listener, which only the proxy should reach.
+// headerConfig says how a proxy in front, which ends the clients' TLS, passes their certificates on. They come by
+// this header alone then, and the server has one listener, which only the proxy should reach.
 type headerConfig struct {
 	Kind         string         `json:"kind"`          // "rfc9440", "nginx", "envoy", "alb" or "der"; "": there is no proxy
 	Name         string         `json:"name"`          // of the header; "": that of the kind, where it has one

@@ -83,7 +83,8 @@ func TestCertificateHeader(t *testing.T) {
 			x.denied("the header of a stranger is dropped", x.accounts(x.with(x.a, nil), token, func(m *fapitest.Message) {
 				m.Header.Set(p.sends, p.value(x.certA.Leaf))
 			}), "invalid_token")
-			// Who reaches the server past the proxy has no certificate: it isn't asked for, and the header is the only source.
+			// Who reaches the server past the proxy has no certificate: it isn't asked for, and the header is the
+			// only source.
 			conn, err := tls.Dial("tcp", x.Listen, &tls.Config{RootCAs: x.pki.Pool(), GetClientCertificate: func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
 				x.Error("asked for a certificate")
 				return x.certA, nil

@@ -72,8 +72,8 @@ func subject(name, value string, field func(*clientConfig) *string, san func(...
 	}}
 }
 
-// selfSigned is self_signed_tls_client_auth: by x5c the certificate counts, else its key. Wrong are another key, and with
-// x5c another certificate for the same one.
+// selfSigned is self_signed_tls_client_auth: by x5c the certificate counts, else its key. Wrong are another key, and
+// with x5c another certificate for the same one.
 func selfSigned(name string, x5c bool) credential {
 	return credential{"self_signed_tls_client_auth " + name, func(w *world, m *member) []*member {
 		m.AuthMethod, m.Key, m.config.TokenEndpointAuthMethod = "self_signed_tls_client_auth", nil, "self_signed_tls_client_auth"

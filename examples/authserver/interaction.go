@@ -12,8 +12,8 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/fapi"
 )
 
-// Authorize decides an authorization request, or sends the user to the login or the consent page first. Both lead back
-// here with the parameters of fapi.Resume.
+// Authorize decides an authorization request, or sends the user to the login or the consent page first. Both lead
+// back here with the parameters of fapi.Resume.
 func (s *server) Authorize(rw http.ResponseWriter, r *http.Request, ar fosite.AuthorizeRequester) (*fapi.Decision, error) {
 	if s.Consent == "auto" {
 		return approve(ar, s.users.first, s.now()), nil

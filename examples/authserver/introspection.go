@@ -10,15 +10,20 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/fapi"
 )
 
-// mayIntrospect lets clients see their own tokens, and those that are registered for the scope introspect, as resource
-// servers are, all.
+// mayIntrospect lets clients see their own tokens, and those that are registered for the scope introspect, as
+// resource servers are, all.
 func mayIntrospect(_ context.Context, caller fosite.Client, token fosite.AccessRequester) bool {
 	return caller.GetID() == token.GetClient().GetID() || caller.GetScopes().Has("introspect")
 }
 
-// introspect is fapi.Handlers.Introspection, but for legacy callers too mayIntrospect decides: plain fosite shows every
-// client every token.
+// introspect is fapi.Handlers.Introspection, but for legacy callers too mayIntrospect decides: plain fosite shows
+// every client every token.
 func (s *server) introspect(rw http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodPost {
+		rw.Header().Set("Allow", http.MethodPost)
+		http.Error(rw, `{"error":"invalid_request"}`, http.StatusMethodNotAllowed)
+		return
+	}
 	ctx := r.Context()
 	resp, err := s.provider.NewIntrospectionRequest(ctx, r, fapi.NewSession(""))
 	if err != nil {
@@ -33,7 +38,8 @@ func (s *server) introspect(rw http.ResponseWriter, r *http.Request) {
 	s.provider.WriteIntrospectionResponse(ctx, rw, resp)
 }
 
-// basicCaller is the client that fosite has authenticated by HTTP Basic; nil where it was content with an access token.
+// basicCaller is the client that fosite has authenticated by HTTP Basic; nil where it was content with an access
+// token.
 func (s *server) basicCaller(r *http.Request) fosite.Client {
 	if fosite.AccessTokenFromRequest(r) != "" {
 		return nil

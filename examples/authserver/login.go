@@ -11,8 +11,8 @@ const (
 	loginCookie = "__Host-login"
 )
 
-// login asks for name and password. Its query is that of the authorization request to which it leads back, so that there
-// is nothing to remember for those who never log in, and nowhere else to lead to.
+// login asks for name and password. Its query is that of the authorization request to which it leads back, so that
+// there is nothing to remember for those who never log in, and nowhere else to lead to.
 func (s *server) login(rw http.ResponseWriter, r *http.Request) {
 	resume, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
@@ -34,7 +34,8 @@ func (s *server) tryLogin(rw http.ResponseWriter, r *http.Request, resume url.Va
 	if !ok {
 		return
 	}
-	// Nobody is logged in, so the form is bound to a cookie that this page set, which other sites can neither read nor send.
+	// Nobody is logged in, so the form is bound to a cookie that this page set, which other sites can neither read
+	// nor send.
 	cookie, err := r.Cookie(loginCookie)
 	if err != nil || !same(cookie.Value, form.Get("csrf")) {
 		s.showLogin(rw, r, http.StatusForbidden, "Please try again. This page needs cookies.")

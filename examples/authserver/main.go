@@ -1,6 +1,6 @@
 // Command authserver is an OpenID Provider and OAuth 2.0 authorization server to point other software at: client
-// libraries, the OpenID conformance suite, load tests. It is built on this module and fosite alone, keeps everything in
-// memory, and serves clients of the FAPI profiles beside legacy ones.
+// libraries, the OpenID conformance suite, load tests. It is built on this module and fosite alone, keeps everything
+// in memory, and serves clients of the FAPI profiles beside legacy ones.
 //
 // Without a configuration it writes one, with certificates, keys and clients, and says how to use it:
 //
@@ -11,8 +11,8 @@
 //	go run ./examples/authserver -config authserver-data/config.json
 //
 // What a host would take from here: server.go composes the provider and mounts the endpoints, interaction.go decides
-// authorization requests with the pages of login.go and consent.go, resources.go protects an API, memory.go is a store.
-// What it would not: users with passwords in a file, and a store that forgets when the process ends.
+// authorization requests with the pages of login.go and consent.go, resources.go protects an API, memory.go is a
+// store. What it would not: users with passwords in a file, and a store that forgets when the process ends.
 package main
 
 import (

@@ -16,7 +16,8 @@ import (
 )
 
 // A memory is a store of one process that can run for as long as the process does: everything in it expires, and each
-// table is bounded. What it hands out and what it keeps are copies, so that a session is never shared between requests.
+// table is bounded. What it hands out and what it keeps are copies, so that a session is never shared between
+// requests.
 type memory struct {
 	clients map[string]fosite.Client // never changes
 	jti     *replay.Memory
@@ -41,7 +42,8 @@ var (
 	_ pkce.PKCERequestStorage            = (*memory)(nil)
 )
 
-// A stored request may be used up, and is still needed then: whoever comes with it again gave it away (RFC 9700 4.14.2).
+// A stored request may be used up, and is still needed then: whoever comes with it again gave it away (RFC 9700
+// 4.14.2).
 type stored struct {
 	request *fosite.Request
 	used    bool

@@ -8,8 +8,8 @@ import (
 )
 
 // A table maps keys to values that expire. It holds capacity rows at most: when it is full, the row that came first
-// goes first. Rows should live equally long; then that is the one which expires first, and expired ones are swept as new
-// ones come. Every operation is O(1), but for those on a group, which are linear in its rows.
+// goes first. Rows should live equally long; then that is the one which expires first, and expired ones are swept as
+// new ones come. Every operation is O(1), but for those on a group, which are linear in its rows.
 type table[V any] struct {
 	capacity int
 	now      func() time.Time

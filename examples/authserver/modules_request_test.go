@@ -47,7 +47,8 @@ func accepts(name string, change func(url.Values)) module {
 	}}
 }
 
-// ignores is a request beside whose request_uri the browser brings another value: the pushed one counts, or there is none.
+// ignores is a request beside whose request_uri the browser brings another value: the pushed one counts, or there is
+// none.
 func ignores(name, parameter string, change func(url.Values)) module {
 	return module{name: name, test: func(x *trial) {
 		f := x.flow(x.a)

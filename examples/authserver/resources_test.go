@@ -122,7 +122,8 @@ func TestIntrospectors(t *testing.T) {
 	require.NoError(t, err)
 	assert.JSONEq(t, `{"active":false}`, string(seenByA.Body))
 
-	// fosite is content with an access token in place of the caller's credentials. That says nothing of the caller, whatever it claims beside.
+	// fosite is content with an access token in place of the caller's credentials. That says nothing of the caller,
+	// whatever it claims beside.
 	forged := "Basic " + base64.StdEncoding.EncodeToString([]byte("resource-server:guess"))
 	for _, token := range []string{other, ofA} {
 		for _, header := range []string{"Bearer " + legacy, forged} {

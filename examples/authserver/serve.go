@@ -16,8 +16,8 @@ const (
 	sweepEvery      = time.Minute
 )
 
-// serve answers on the main listener and, where there is a second one, on that with client certificates, until ctx ends.
-// Requests that began by then are answered.
+// serve answers on the main listener and, where there is a second one, on that with client certificates, until ctx
+// ends. Requests that began by then are answered.
 func (s *server) serve(ctx context.Context, listeners []net.Listener) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"path"
 	"slices"
 	"strings"
 	"time"
@@ -42,7 +43,7 @@ func newServer(s *setup, log *slog.Logger) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	srv.handler = srv.logged(http.MaxBytesHandler(handler, maxBody))
+	srv.handler = srv.logged(unambiguous(http.MaxBytesHandler(handler, maxBody)))
 	if s.Consent == "auto" {
 		log.Warn("CONSENT IS AUTOMATIC: every authorization request is approved at once, without login, in the name of the first user", "user", s.users.first.name)
 	}
@@ -115,8 +116,27 @@ func (s *server) compose() (err error) {
 	} else {
 		options = append(options, fapi.WithProfile(s.profile))
 	}
-	s.provider, err = fapi.Compose(config, s.store, strategy, options...)
-	return err
+	if s.provider, err = fapi.Compose(config, s.store, strategy, options...); err != nil {
+		return err
+	}
+	for _, c := range s.clients {
+		if err := s.provider.Check(context.Background(), c); err != nil {
+			s.log.Warn("a client is registered for what it can not have", "client", c.ID, "problems", err)
+		}
+	}
+	return nil
+}
+
+// unambiguous refuses paths that http.ServeMux would redirect to their clean form, by a status that repeats a form
+// with a password in it.
+func unambiguous(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if path.Clean(r.URL.Path) != strings.TrimSuffix(r.URL.Path, "/") && r.URL.Path != "/" {
+			http.NotFound(rw, r)
+			return
+		}
+		next.ServeHTTP(rw, r)
+	})
 }
 
 // mount gives each endpoint its path; the same ones serve both listeners.
@@ -129,13 +149,13 @@ func (s *server) mount() (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle(oauth, h.Metadata())
 	mux.Handle(openid, h.Metadata())
-	for path, handler := range map[string]http.Handler{
+	for at, handler := range map[string]http.Handler{
 		"/authorize": h.Authorize(), "/par": h.PushedAuthorizationRequest(), "/token": h.Token(), "/jwks": h.JWKS(),
 		"/introspect": http.HandlerFunc(s.introspect), "/revoke": h.Revocation(),
 		loginPath: http.HandlerFunc(s.login), consentPath: http.HandlerFunc(s.consent),
 		"/userinfo": http.HandlerFunc(s.userinfo), "/accounts": http.HandlerFunc(s.accounts),
 	} {
-		mux.Handle(s.pathOf(path), handler)
+		mux.Handle(s.pathOf(at), handler)
 	}
 	return mux, nil
 }
@@ -151,7 +171,8 @@ func (s *server) pathOf(path string) string {
 	return u.Path
 }
 
-// resourceURLs are the hosts by which clients know /userinfo and /accounts. What is below them is the path of the request.
+// resourceURLs are the hosts by which clients know /userinfo and /accounts. What is below them is the path of the
+// request.
 func (s *server) resourceURLs() []string {
 	bases := []string{strings.TrimSuffix(s.url("/"), s.pathOf("/"))}
 	if s.MTLS.BaseURL != "" {

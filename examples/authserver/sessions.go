@@ -12,8 +12,8 @@ import (
 	"time"
 )
 
-// sessions are the browsers in which a user is logged in. Strangers can't make any: until the login there is nothing but
-// a cookie. They are bounded, and so are the questions in each.
+// sessions are the browsers in which a user is logged in. Strangers can't make any: until the login there is nothing
+// but a cookie. They are bounded, and so are the questions in each.
 type sessions struct {
 	interaction time.Duration
 	now         func() time.Time
@@ -26,8 +26,8 @@ type session struct {
 	id    string
 	user  *user
 	since time.Time // of the login
-	// loginFor is the authorization request for which the user logged in: that one needs no second login, whatever its
-	// prompt and max_age say.
+	// loginFor is the authorization request for which the user logged in: that one needs no second login, whatever
+	// its prompt and max_age say.
 	loginFor  string
 	csrf      string
 	questions []*question         // the oldest first
@@ -154,4 +154,4 @@ func requestID(resume url.Values) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
-func same(a, b string) bool { return subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }
+func same(a, b string) bool { return a != "" && subtle.ConstantTimeCompare([]byte(a), []byte(b)) == 1 }

@@ -12,7 +12,8 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/keys"
 )
 
-// A signer lets fosite sign the ID tokens of legacy clients with the server's keys, so that there is one JWKS for all.
+// A signer lets fosite sign the ID tokens of legacy clients with the server's keys, so that there is one JWKS for
+// all.
 type signer struct{ keys *keys.Set }
 
 var _ jwt.Signer = signer{}

@@ -241,7 +241,8 @@ func (x *trial) base(c *fapitest.Client) string {
 	return x.world.mtls
 }
 
-// refused asserts the JSON of a refusal (RFC 6749 5.2): the code, no other members, and a description in its characters.
+// refused asserts the JSON of a refusal (RFC 6749 5.2): the code, no other members, and a description in its
+// characters.
 func (x *trial) refused(answer *fapitest.Answer, status int, code string) {
 	x.Helper()
 	require.Equal(x, status, answer.Status, string(answer.Body))

@@ -25,8 +25,8 @@ const maxParameters = 128
 // MediaType is the only body type an OAuth 2.0 endpoint takes (RFC 6749 Appendix B).
 const MediaType = "application/x-www-form-urlencoded"
 
-// Body returns the parameters in the body of r, which holds at most limit bytes. The query is never looked at. A form that was
-// parsed before, by a middleware, is taken as it is.
+// Body returns the parameters in the body of r, which holds at most limit bytes. The query is never looked at. A form
+// that was parsed before, by a middleware, is taken as it is.
 func Body(r *http.Request, limit int64) (url.Values, error) {
 	if t := r.Header.Get("Content-Type"); t != MediaType {
 		if m, _, err := mime.ParseMediaType(t); err != nil || m != MediaType {
@@ -89,8 +89,8 @@ func bounded(values url.Values) (url.Values, error) {
 	return values, nil
 }
 
-// Single refuses a form in which one of the named parameters occurs more than once (RFC 6749 3.1); without names, any parameter. Those that
-// other specifications let repeat (resource, RFC 8707) may repeat.
+// Single refuses a form in which one of the named parameters occurs more than once (RFC 6749 3.1); without names, any
+// parameter. Those that other specifications let repeat (resource, RFC 8707) may repeat.
 func Single(values url.Values, names ...string) error {
 	if len(names) == 0 {
 		for name, all := range values {
