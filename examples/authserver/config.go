@@ -17,7 +17,7 @@ type config struct {
 	Listen string    `json:"listen"` // host:port
 	TLS    tlsFiles  `json:"tls"`
 	MTLS   mtlsFiles `json:"mtls"`
-	JWKS   string    `json:"jwks"` // file with the private signing keys; made when absent; "" is jwks.json
+	JWKS   keySource `json:"jwks"` // the private signing keys, or the file with them; made when absent; "" is jwks.json
 
 	CertificateHeader headerConfig `json:"certificate_header,omitzero"` // behind a proxy
 
@@ -61,7 +61,7 @@ type clientConfig struct {
 	registration.Metadata
 }
 
-// lifetimes are durations such as "5m". What is left out is the profile's default.
+// lifetimes are durations such as "5m", or numbers of seconds. What is left out is the profile's default.
 type lifetimes struct {
 	AuthorizationCode duration `json:"authorization_code"`
 	RequestURI        duration `json:"request_uri"`
@@ -73,11 +73,16 @@ type lifetimes struct {
 
 type duration time.Duration
 
-// UnmarshalJSON reads a duration as time.ParseDuration does.
+// UnmarshalJSON reads a duration as time.ParseDuration does, a number as seconds.
 func (d *duration) UnmarshalJSON(raw []byte) error {
+	var seconds int64
+	if json.Unmarshal(raw, &seconds) == nil {
+		*d = duration(time.Duration(seconds) * time.Second)
+		return nil
+	}
 	var text string
 	if json.Unmarshal(raw, &text) != nil {
-		return errors.New(`must be a string like "5m"`)
+		return errors.New(`must be a string like "5m", or a number of seconds`)
 	}
 	parsed, err := time.ParseDuration(text)
 	if err != nil {

@@ -44,7 +44,7 @@ func TestConfigErrorsAreListedTogether(t *testing.T) {
 			{"token_endpoint_auth_method": "none", "grant_types": ["authorization_code"], "redirect_uris": ["https://e.example/"]},
 			"f"
 		],
-		"lifetimes": {"authorization_code": "61s", "request_uri": "4s", "access_token": 5, "id_token": "soon", "consent": "5m"},
+		"lifetimes": {"authorization_code": "61s", "request_uri": "4s", "access_token": true, "id_token": "soon", "consent": "5m"},
 		"log": "loud"
 	}`)
 	lines := strings.Split(got, "\n")
@@ -56,7 +56,7 @@ func TestConfigErrorsAreListedTogether(t *testing.T) {
 		"clients[0].colour: unknown field",
 		"clients[2].redirect_uris: must be an array, not string",
 		"clients[6]: must be an object, not string",
-		`lifetimes.access_token: must be a string like "5m"`,
+		`lifetimes.access_token: must be a string like "5m", or a number of seconds`,
 		`lifetimes.id_token: "soon" is no duration like "5m"`,
 		"lifetimes.consent: unknown field",
 		"issuer: must be an https URL of host and path alone",

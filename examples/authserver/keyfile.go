@@ -1,19 +1,51 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"strings"
 
 	"github.com/go-jose/go-jose/v4"
 
 	"github.com/fosite-fapi/fosite-fapi/keys"
 )
 
+// A keySource is a JWKS, or the file with one.
+type keySource string
+
+func (k keySource) inline() bool { return strings.HasPrefix(string(k), "{") }
+
+// UnmarshalJSON takes an object for a JWKS, a string for a file.
+func (k *keySource) UnmarshalJSON(raw []byte) error {
+	if keySource(raw).inline() {
+		*k = keySource(raw)
+		return nil
+	}
+	var file string
+	if json.Unmarshal(raw, &file) != nil || keySource(file).inline() {
+		return errors.New("must be a JWKS, or the file with one")
+	}
+	*k = keySource(file)
+	return nil
+}
+
+// MarshalJSON writes what UnmarshalJSON reads.
+func (k keySource) MarshalJSON() ([]byte, error) {
+	if k.inline() {
+		return []byte(k), nil
+	}
+	return json.Marshal(string(k))
+}
+
 // readKeys reads the server's signing keys, where there are some.
 func (s *setup) readKeys(found *findings) {
-	raw, err := os.ReadFile(s.path(s.JWKS))
+	raw, err := []byte(s.JWKS), error(nil)
+	if !s.JWKS.inline() {
+		raw, err = os.ReadFile(s.path(string(s.JWKS)))
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return
 	}
@@ -21,7 +53,7 @@ func (s *setup) readKeys(found *findings) {
 		s.keys, err = keys.ParseJWKS(raw)
 	}
 	if err != nil {
-		found.add("jwks", "%s: %s", s.JWKS, err)
+		found.add("jwks", "%s", err)
 	}
 }
 
@@ -37,7 +69,7 @@ func (s *setup) makeKeys() error {
 	}
 	raw, err := keys.MarshalPrivate(made...)
 	if err == nil {
-		err = os.WriteFile(s.path(s.JWKS), raw, 0o600)
+		err = os.WriteFile(s.path(string(s.JWKS)), raw, 0o600)
 	}
 	if err == nil {
 		s.keys, err = keys.ParseJWKS(raw)

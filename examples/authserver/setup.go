@@ -57,7 +57,7 @@ func (s *setup) defaults() {
 	for _, d := range []struct {
 		field    *string
 		standard string
-	}{{&s.JWKS, "jwks.json"}, {&s.AccessTokenFormat, string(fapi.Opaque)}, {&s.DPoPNonce, "off"}, {&s.Consent, "form"}, {&s.Log, "info"}} {
+	}{{(*string)(&s.JWKS), "jwks.json"}, {&s.AccessTokenFormat, string(fapi.Opaque)}, {&s.DPoPNonce, "off"}, {&s.Consent, "form"}, {&s.Log, "info"}} {
 		if *d.field == "" {
 			*d.field = d.standard
 		}
