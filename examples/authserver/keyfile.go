@@ -42,9 +42,10 @@ func (k keySource) MarshalJSON() ([]byte, error) {
 
 // readKeys reads the server's signing keys, where there are some.
 func (s *setup) readKeys(found *findings) {
-	raw, err := []byte(s.JWKS), error(nil)
+	raw, name, err := []byte(s.JWKS), "the set", error(nil)
 	if !s.JWKS.inline() {
-		raw, err = os.ReadFile(s.path(string(s.JWKS)))
+		name = string(s.JWKS)
+		raw, err = os.ReadFile(s.path(name))
 	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return
@@ -53,7 +54,7 @@ func (s *setup) readKeys(found *findings) {
 		s.keys, err = keys.ParseJWKS(raw)
 	}
 	if err != nil {
-		found.add("jwks", "%s", err)
+		found.add("jwks", "%s: %s", name, err)
 	}
 }
 
