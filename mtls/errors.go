@@ -2,7 +2,7 @@ package mtls
 
 import "errors"
 
-// What Verify, VerifySelfSigned, Subject.Validate and Subject.Matches refuse for; match them with
+// What Verify, VerifySelfSigned, Subject.Validate, Subject.Matches and CRL refuse for; match them with
 // errors.Is.
 var (
 	// ErrNoCertificate: the client presented no certificate.
@@ -12,6 +12,17 @@ var (
 	ErrChain = errors.New("mtls: the certificate chain is not trusted")
 	// ErrRevoked: Verifier.Revoked refused the chain; its own error is wrapped too.
 	ErrRevoked = errors.New("mtls: the certificate is revoked or its status is unknown")
+	// ErrListed: CRL.Revoked has found a certificate on a list of its issuer.
+	ErrListed = errors.New("mtls: the certificate is on its issuer's revocation list")
+	// ErrRevocationUnknown: CRL.Revoked can't tell, for want of a list of the issuer, signed by it,
+	// meant for the certificate and up to date.
+	ErrRevocationUnknown = errors.New("mtls: whether the certificate is revoked can't be told")
+	// ErrList: a revocation list is malformed, or of a kind that isn't supported. CRL.Load and
+	// CRL.Failed get it.
+	ErrList = errors.New("mtls: not a usable certificate revocation list")
+	// ErrSource: a revocation list can't be had, or the CRL has no source or an impossible one. CRL.Load,
+	// CRL.Validate and CRL.Failed get it.
+	ErrSource = errors.New("mtls: the certificate revocation list can't be had")
 	// ErrSubject: the registered subject is none, several, or not of its syntax. The registration
 	// is at fault, not the certificate.
 	ErrSubject = errors.New("mtls: the registered subject is invalid")

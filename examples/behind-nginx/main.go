@@ -68,7 +68,7 @@ var text string
 var conf = template.Must(template.New("nginx.conf").Parse(text))
 
 // plain is what means nothing but itself in nginx's language. A header with an underscore is not let through by nginx.
-var plain = regexp.MustCompile(`^[A-Za-z0-9_./:\[\]-]+$`)
+var plain, token = regexp.MustCompile(`^[A-Za-z0-9_./:+~\[\]-]+$`), regexp.MustCompile(`^[A-Za-z0-9-]+$`)
 
 func (p *proxy) write(w io.Writer) error {
 	for _, value := range []string{p.Dir, p.Listen, p.MTLSListen, p.Backend, p.BackendName} {
@@ -76,7 +76,7 @@ func (p *proxy) write(w io.Writer) error {
 			return fmt.Errorf("behind-nginx: %q can't stand in nginx.conf", value)
 		}
 	}
-	if !regexp.MustCompile(`^[A-Za-z0-9-]+$`).MatchString(p.Header) {
+	if !token.MatchString(p.Header) {
 		return fmt.Errorf("behind-nginx: -header is %q, not letters, digits and hyphens", p.Header)
 	}
 	return conf.Execute(w, p)

@@ -5,6 +5,8 @@
 // in rules.go, as a map from package to what it may import. A package missing
 // from the map is a violation, so a new one is placed deliberately.
 //
-// The files are read in-process with [go/parser], never through a subprocess:
-// Go's test cache sees the files a test opens, and reruns it when one changes.
+// The files are read in-process with [go/parser]: Go's test cache sees the
+// files a test opens, and reruns it when one changes. Where a test asks the go
+// command what a package links, third-party packages included, it opens the
+// same files first for that reason.
 package archtest

@@ -40,7 +40,7 @@ var leaves = map[string]permit{
 	"jarm":            {first: []string{"internal/jwk"}, third: []family{josev4}, edge: []family{fosite}},
 	"keys":            {first: []string{"internal/jwk"}, third: []family{josev4}},
 	"metadata":        {},
-	"mtls":            {third: []family{josev4}, edge: []family{fosite}},
+	"mtls":            {first: []string{"internal/fetch"}, third: []family{josev4, sync}, edge: []family{fosite}},
 	"par":             {first: []string{"internal/form"}, third: []family{fosite}},
 	"pkce":            {edge: []family{fosite}},
 	"registration":    {first: []string{"internal/fositejose", "internal/jwk"}, third: []family{fosite, josev3, josev4}},

@@ -25,7 +25,7 @@
 //
 // # Clauses
 //
-//	F2-TLS-01, F2-CR-07  Door.Get: https alone
+//	F2-TLS-01, F2-CR-07  Door.Get: https alone, but for AllowHTTP
 //	F2-TLS-05            Door.Get: the server's certificate is verified for its name
 //	RFC 7517 5           JWKS: keys of unknown type are skipped
 package fetch

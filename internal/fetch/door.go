@@ -45,18 +45,22 @@ type Door struct {
 	// MaxBytes bounds the body. Zero: 256 KiB.
 	MaxBytes int64
 
+	// AllowHTTP lets http URLs pass too: only for what carries its issuer's signature and is no secret, as certificate revocation
+	// lists, for which https would go in circles (RFC 5280 8). false: https alone.
+	AllowHTTP bool
+
 	once            sync.Once
 	direct, proxied http.RoundTripper
 }
 
-// Get returns the body at an https URL. Accept is sent as the header of that name; "" sends none.
+// Get returns the body at an https URL, or at an http one where AllowHTTP says so. Accept is sent as the header of that name; "" sends none.
 //
 // The errors are those of this package: [ErrURL], [ErrScheme], [ErrDestination], [ErrUnreachable], [ErrRedirect], [ErrStatus],
 // [ErrTooLarge].
 func (d *Door) Get(ctx context.Context, rawURL, accept string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, d.timeout())
 	defer cancel()
-	req, err := newRequest(ctx, rawURL, accept)
+	req, err := d.request(ctx, rawURL, accept)
 	if err != nil {
 		return nil, err
 	}
@@ -82,12 +86,12 @@ func (d *Door) Get(ctx context.Context, rawURL, accept string) ([]byte, error) {
 	return d.read(req.URL.Host, resp)
 }
 
-func newRequest(ctx context.Context, rawURL, accept string) (*http.Request, error) {
+func (d *Door) request(ctx context.Context, rawURL, accept string) (*http.Request, error) {
 	u, err := url.Parse(rawURL)
 	switch {
 	case err != nil:
 		return nil, ErrURL
-	case u.Scheme != "https":
+	case u.Scheme != "https" && (u.Scheme != "http" || !d.AllowHTTP):
 		return nil, fmt.Errorf("%w: %q", ErrScheme, u.Scheme)
 	case u.Hostname() == "" || u.User != nil:
 		return nil, ErrURL

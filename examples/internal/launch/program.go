@@ -45,7 +45,7 @@ func Start(tb testing.TB, ready func(line string) bool, program string, args ...
 	tb.Helper()
 	out, in, err := os.Pipe()
 	require.NoError(tb, err)
-	cmd := exec.Command(program, args...) //nolint:gosec // what the test has built or looked up; it ends by a signal, not by a context
+	cmd := exec.Command(program, args...) // it ends by a signal, not by a context
 	cmd.Stdout, cmd.Stderr = in, in
 	require.NoError(tb, cmd.Start())
 	require.NoError(tb, in.Close())
