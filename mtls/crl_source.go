@@ -22,10 +22,10 @@ type source struct {
 	now    func() time.Time
 
 	mu     sync.Mutex
-	lists  []*list       // those of the last good look; nil: none yet
-	looked time.Time     // when the last look ended
-	err    error         // of the last look
-	flight chan struct{} // closed when the look that goes on ends; nil: none does
+	lists  []*revocationList // those of the last good look; nil: none yet
+	looked time.Time         // when the last look ended
+	err    error             // of the last look
+	flight chan struct{}     // closed when the look that goes on ends; nil: none does
 }
 
 var errSame = errors.New("as before")
@@ -59,10 +59,10 @@ func (s *source) due(now time.Time) bool {
 	return s.looked.IsZero() || now.Before(s.looked) || !now.Before(s.looked.Add(pause))
 }
 
-// within reports whether there are lists and none is past its nextUpdate and a grace. The caller holds s.mu.
+// within reports whether there are lists, all between their thisUpdate and their nextUpdate plus a grace. The caller holds s.mu.
 func (s *source) within(now time.Time, grace time.Duration) bool {
 	for _, l := range s.lists {
-		if l.past(now, grace) {
+		if !l.current(now, grace) {
 			return false
 		}
 	}
@@ -71,7 +71,7 @@ func (s *source) within(now time.Time, grace time.Duration) bool {
 
 func (s *source) look(ctx context.Context) {
 	document, err := s.read(ctx)
-	var lists []*list
+	var lists []*revocationList
 	switch {
 	case errors.Is(err, errSame):
 		err = nil
@@ -101,10 +101,10 @@ func (s *source) look(ctx context.Context) {
 }
 
 // of returns the lists of an issuer, by its encoded name.
-func (s *source) of(issuer []byte) []*list {
+func (s *source) of(issuer []byte) []*revocationList {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var found []*list
+	var found []*revocationList
 	for _, l := range s.lists {
 		if bytes.Equal(l.issuer, issuer) {
 			found = append(found, l)

@@ -12,3 +12,9 @@ func (v *Verifier) Remembered() int {
 
 // ParseDN returns the form in which names are compared.
 func ParseDN(s string) ([]byte, error) { return parseDN(s) }
+
+// ParseLists reads a file of revocation lists and returns how many there are.
+func ParseLists(document []byte) (int, error) {
+	lists, err := parseLists(document)
+	return len(lists), err
+}

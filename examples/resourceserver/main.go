@@ -2,7 +2,8 @@
 // token of one authorization server, for the scope "accounts", that is bound to the caller's certificate or DPoP key. It is
 // net/http and package resource, and links no part of an authorization server.
 //
-// With JWTs it needs to know the issuer alone, and finds its keys by its metadata:
+// With JWTs it needs to know the issuer alone, and finds its keys by its metadata. Their aud must name this server, by its URL or
+// what -audience says:
 //
 //	go run ./examples/resourceserver -issuer https://localhost:8443 -issuer-ca authserver-data/ca.pem \
 //		-cert authserver-data/server.pem -key authserver-data/server-key.pem

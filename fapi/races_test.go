@@ -2,6 +2,7 @@ package fapi_test
 
 import (
 	"context"
+	"crypto/rand"
 	"net/http"
 	"net/url"
 	"sync/atomic"
@@ -13,34 +14,38 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/fosite-fapi/fosite-fapi/dpop"
 	"github.com/fosite-fapi/fosite-fapi/fapi"
 	"github.com/fosite-fapi/fosite-fapi/fapitest"
 	"github.com/fosite-fapi/fosite-fapi/replay"
 )
 
-// So many do the same thing at once, so often.
-const (
-	racers = 32
-	rounds = 200
-)
+// So many do the same thing at once.
+const racers = 32
 
 // What can be used once is used once, however many try at the same time. No clock is moved here, and the scheduler is
-// the real one.
-func TestClausesRace(t *testing.T) {
+// the real one. The numbers are rounds on each store: single use is tried 1,000 times.
+func TestRaces(t *testing.T) {
 	t.Parallel()
 	for store := range stores {
 		t.Run(store, func(t *testing.T) {
-			for name, once := range map[string]func(*bench){
-				"F2-AZ-09/kept one redemption of a code":                  (*bench).redeemedAtOnce,
-				"F2-AZ-09/kept the winner's tokens, until a later replay": (*bench).redeemedTogether,
-				"CA-06/kept one use of a jti":                             (*bench).assertedAtOnce,
-				"F2-AZ-15/kept one decision about a request":              (*bench).decidedAtOnce,
-				"F2-AS-09/kept every refresh":                             (*bench).refreshedAtOnce,
+			for _, race := range []struct {
+				name   string
+				rounds int
+				once   func(*bench)
+			}{
+				{"F2-AZ-09/kept one redemption of a code", 500, (*bench).redeemedAtOnce},
+				{"F2-AZ-09/kept the winner's tokens, until a later replay", 200, (*bench).redeemedTogether},
+				{"CA-06/kept one use of a jti", 500, (*bench).assertedAtOnce},
+				{"DPOP-15/kept one use of a proof at the server", 500, (*bench).provenAtOnce},
+				{"DPOP-15/kept one use of a proof at the resource", 500, accessedAtOnce()},
+				{"F2-AZ-15/kept one decision about a request", 500, (*bench).decidedAtOnce},
+				{"F2-AS-09/kept every refresh", 200, (*bench).refreshedAtOnce},
 			} {
-				t.Run(name, func(t *testing.T) {
+				t.Run(race.name, func(t *testing.T) {
 					b := newRaceBench(t, store)
-					for range rounds {
-						once(b)
+					for range race.rounds {
+						race.once(b)
 					}
 				})
 			}
@@ -158,6 +163,72 @@ func (b *bench) assertedAtOnce() {
 		return b.a.Push(b.Context(), b.a.Request(verifier, usualScope), unauthenticated, param("client_assertion", assertion), param("client_assertion_type", assertionType))
 	})
 	require.NotNil(b, b.one(http.StatusCreated, "invalid_client", answers, racers))
+}
+
+// proof signs one proof of the key that b.a.ProofKey is set to, made anew where there is none.
+func (b *bench) proof(method, target, token string) fapitest.Mutation {
+	b.Helper()
+	if b.a.ProofKey == nil {
+		b.a.ProofKey = newEC()
+	}
+	claims := map[string]any{"jti": rand.Text(), "htm": method, "htu": target, "iat": time.Now().Unix()}
+	if token != "" {
+		claims["ath"] = dpop.AccessTokenHash(token)
+	}
+	proof, err := fapitest.Sign(b.a.ProofKey, jose.ES256, map[string]any{
+		"typ": "dpop+jwt", "jwk": jose.JSONWebKey{Key: b.a.ProofKey.Public()},
+	}, claims)
+	require.NoError(b, err)
+	return func(m *fapitest.Message) {
+		m.Proof = nil
+		m.Header.Set(dpop.Header, proof)
+	}
+}
+
+// bindByKey makes client A one whose tokens are bound to its DPoP key.
+func (b *bench) bindByKey() {
+	b.authenticateByCertificate()
+	registered := b.registration(b.a.ID)
+	registered.DPoPBoundAccessTokens, registered.TLSClientCertificateBoundAccessTokens = true, false
+}
+
+func (b *bench) provenAtOnce() {
+	b.bindByKey()
+	params := b.a.Request(verifier, usualScope)
+	once := b.proof(http.MethodPost, issuer+"/par", "")
+	answers := together(func() (*fapitest.Answer, error) { return b.a.Push(b.Context(), params, once) })
+	require.NotNil(b, b.one(http.StatusCreated, "invalid_dpop_proof", answers, racers))
+}
+
+// accessedAtOnce uses one access token in all its rounds.
+func accessedAtOnce() func(*bench) {
+	var token string
+	return func(b *bench) {
+		if token == "" {
+			b.bindByKey()
+			b.a.ProofKey = newEC()
+			b.resource()
+			token = b.tokens(b.a, "accounts").Text("access_token")
+		}
+		once := b.proof(http.MethodGet, issuer+"/accounts", token)
+		answers := together(func() (*fapitest.Answer, error) { return b.a.Get(b.Context(), issuer+"/accounts", token, once) })
+		require.NotNil(b, b.one(http.StatusOK, "invalid_dpop_proof", answers, racers))
+	}
+}
+
+// resource answers at /accounts, beside the server.
+func (b *bench) resource() {
+	next := b.handler
+	b.handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/accounts" {
+			next.ServeHTTP(rw, r)
+			return
+		}
+		if _, err := b.provider.Authorize(r.Context(), r, fapi.NewSession(""), "accounts"); err != nil {
+			fapi.WriteResourceError(rw, err)
+		}
+	})
+	b.connect(b.a, &b.certA)
 }
 
 // decidedAtOnce approves and denies in turns.
