@@ -2,9 +2,6 @@ package clientassertion
 
 import (
 	"errors"
-	"math"
-	"strconv"
-	"time"
 
 	"github.com/go-jose/go-jose/v4/json"
 
@@ -12,13 +9,13 @@ import (
 )
 
 type claims struct {
-	Issuer    string      `json:"iss"`
-	Subject   string      `json:"sub"`
-	Audience  audience    `json:"aud"`
-	Expires   numericDate `json:"exp"`
-	NotBefore numericDate `json:"nbf"`
-	IssuedAt  numericDate `json:"iat"`
-	ID        string      `json:"jti"`
+	Issuer    string          `json:"iss"`
+	Subject   string          `json:"sub"`
+	Audience  audience        `json:"aud"`
+	Expires   jwk.NumericDate `json:"exp"`
+	NotBefore jwk.NumericDate `json:"nbf"`
+	IssuedAt  jwk.NumericDate `json:"iat"`
+	ID        string          `json:"jti"`
 }
 
 var errClaim = errors.New("clientassertion: claim of the wrong type")
@@ -48,27 +45,4 @@ func (a *audience) UnmarshalJSON(data []byte) error {
 		return json.Unmarshal(data, &a.list)
 	}
 	return errClaim
-}
-
-// numericDate is a NumericDate of RFC 7519 2; its zero time means that the claim is absent.
-type numericDate struct{ time.Time }
-
-// maxDate is the last second of the year 9999.
-const maxDate = 253402300799
-
-func (d *numericDate) UnmarshalJSON(data []byte) error {
-	if n, err := strconv.ParseInt(string(data), 10, 64); err == nil {
-		if n < 0 || n > maxDate {
-			return errClaim
-		}
-		d.Time = time.Unix(n, 0)
-		return nil
-	}
-	f, err := strconv.ParseFloat(string(data), 64)
-	if err != nil || !(f >= 0 && f <= maxDate) {
-		return errClaim
-	}
-	whole, fraction := math.Modf(f)
-	d.Time = time.Unix(int64(whole), int64(fraction*float64(time.Second)))
-	return nil
 }

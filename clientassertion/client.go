@@ -45,6 +45,7 @@ func (c Client) verify(ctx context.Context, j *jwk.JWS) error {
 	}
 	_, static := c.Keys.(staticKeys)
 	var why error
+	var before *jose.JSONWebKeySet
 	for _, refresh := range []bool{false, true} {
 		if static && refresh {
 			break
@@ -53,6 +54,10 @@ func (c Client) verify(ctx context.Context, j *jwk.JWS) error {
 		if err != nil {
 			return fmt.Errorf("%w: %w", ErrKeysUnavailable, err)
 		}
+		if refresh && set == before {
+			break // nothing new to try
+		}
+		before = set
 		candidates := jwk.Candidates(set, j.Algorithm, j.KeyID)
 		if j.VerifyAny(candidates) {
 			return nil

@@ -135,7 +135,7 @@ func (p *Provider) newJWT(ctx context.Context, t *accessRequest, now, expires ti
 			claims.Audience = claims.Issuer
 		}
 	}
-	payload, err := withExtra(claims, extraClaims(t.Session))
+	payload, err := withExtra(claims, extraClaims(t.Session), accessTokenClaims)
 	if err != nil {
 		return "", err
 	}
@@ -155,8 +155,11 @@ func extraClaims(session fosite.Session) map[string]any {
 	return claims.ToMapClaims()
 }
 
-// withExtra marshals claims with extra ones beside them, which can't replace any.
-func withExtra(claims any, extra map[string]any) ([]byte, error) {
+// accessTokenClaims are the server's own in an access token, and those that it never has.
+var accessTokenClaims = []string{"iss", "sub", "aud", "client_id", "iat", "exp", "nbf", "jti", "scope", "scp", "cnf"}
+
+// withExtra marshals claims with extra ones beside them, which can't replace any, and of which none is reserved.
+func withExtra(claims any, extra map[string]any, reserved []string) ([]byte, error) {
 	payload, err := json.Marshal(claims)
 	if err != nil || len(extra) == 0 {
 		return payload, err
@@ -166,7 +169,7 @@ func withExtra(claims any, extra map[string]any) ([]byte, error) {
 		return nil, err
 	}
 	all := maps.Clone(extra)
-	for _, name := range []string{"iss", "sub", "aud", "client_id", "iat", "exp", "nbf", "jti", "scope", "scp", "cnf"} {
+	for _, name := range reserved {
 		delete(all, name)
 	}
 	maps.Copy(all, own)

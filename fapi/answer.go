@@ -86,7 +86,9 @@ func (p *Provider) deliver(rw http.ResponseWriter, ar *authorizeRequest, params 
 // BCP-14, BCP-21), HSTS (F2-TLS-09), and no CORS (F2-TLS-11), whatever a middleware thought.
 func protectPage(h http.Header) {
 	noStore(h)
-	h["Strict-Transport-Security"] = hsts
+	if h["Strict-Transport-Security"] == nil {
+		h["Strict-Transport-Security"] = hsts
+	}
 	h["X-Frame-Options"] = deny
 	h["X-Content-Type-Options"] = noSniff
 	h["Referrer-Policy"] = noReferrer
@@ -97,7 +99,7 @@ func protectPage(h http.Header) {
 
 // Header values that many answers share. They are full, so that nobody can append to them in place.
 var (
-	hsts       = []string{"max-age=63072000; includeSubDomains; preload"}
+	hsts       = []string{"max-age=63072000"} // subdomains and the preload list are the host's to decide
 	deny       = []string{"DENY"}
 	noSniff    = []string{"nosniff"}
 	noReferrer = []string{"no-referrer"}

@@ -119,8 +119,11 @@ func (p *Provider) NewAuthorizeResponse(ctx context.Context, requester fosite.Au
 }
 
 func (p *Provider) approve(ctx context.Context, ar *authorizeRequest, session fosite.Session) (*fosite.AuthorizeResponse, error) {
-	if !ar.loaded || session == nil {
+	if !ar.loaded {
 		return nil, errForeignRequester
+	}
+	if session == nil {
+		return nil, errSessionMissing
 	}
 	for _, scope := range ar.GrantedScope {
 		if !ar.RequestedScope.Has(scope) {

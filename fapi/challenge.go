@@ -17,6 +17,7 @@ type ResourceError struct {
 	Description string
 
 	scheme string // by which the client tried; "" where it didn't
+	realm  string // the issuer
 	algs   string // of DPoP; "" where it isn't offered
 	nonce  string
 	cause  error
@@ -34,9 +35,9 @@ func (e *ResourceError) Error() string {
 func (e *ResourceError) Unwrap() error { return e.cause }
 
 // challenge makes the answer to a resource request that was refused.
-func (p *Provider) challenge(scheme string, err error) *ResourceError {
+func (p *Provider) challenge(realm, scheme string, err error) *ResourceError {
 	e := &ResourceError{
-		Status: http.StatusUnauthorized, Code: "invalid_token", scheme: scheme, nonce: p.nonce(), cause: err,
+		Status: http.StatusUnauthorized, Code: "invalid_token", scheme: scheme, realm: realm, nonce: p.nonce(), cause: err,
 		Description: "The access token is unknown, expired, revoked or bound to another sender.",
 	}
 	if len(p.proofs) > 0 {
@@ -54,6 +55,8 @@ func (p *Provider) challenge(scheme string, err error) *ResourceError {
 		switch code := r.Code(); code {
 		case "invalid_dpop_proof", "use_dpop_nonce":
 			e.Code = code
+		case "invalid_scope":
+			e.Status, e.Code = http.StatusForbidden, "insufficient_scope"
 		case "invalid_request":
 			e.Status, e.Code = http.StatusBadRequest, code
 		case "server_error", "temporarily_unavailable":
@@ -74,10 +77,10 @@ func WriteResourceError(rw http.ResponseWriter, err error) {
 		e = &ResourceError{Status: http.StatusInternalServerError, Code: "server_error"}
 	}
 	h := rw.Header()
-	if e.scheme != dpop.Scheme {
-		h.Add("WWW-Authenticate", "Bearer"+e.parameters(""))
+	if e.Status < http.StatusInternalServerError && e.scheme != dpop.Scheme {
+		h.Add("WWW-Authenticate", "Bearer"+e.parameters(`realm="`+printable(e.realm)+`"`))
 	}
-	if e.algs != "" && e.scheme != "Bearer" {
+	if e.Status < http.StatusInternalServerError && e.algs != "" && e.scheme != "Bearer" {
 		h.Add("WWW-Authenticate", dpop.Scheme+e.parameters(`algs="`+e.algs+`"`))
 		giveNonce(h, e.nonce)
 	}
@@ -90,15 +93,8 @@ func WriteResourceError(rw http.ResponseWriter, err error) {
 
 // parameters are those of a challenge.
 func (e *ResourceError) parameters(first string) string {
-	all := make([]string, 0, 3)
-	if first != "" {
-		all = append(all, first)
-	}
 	if e.Code != "" {
-		all = append(all, `error="`+e.Code+`"`, `error_description="`+printable(e.Description)+`"`)
+		first += `, error="` + e.Code + `", error_description="` + printable(e.Description) + `"`
 	}
-	if len(all) == 0 {
-		return ""
-	}
-	return " " + strings.Join(all, ", ")
+	return " " + first
 }

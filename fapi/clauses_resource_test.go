@@ -35,7 +35,7 @@ func TestClausesResource(t *testing.T) {
 		{"F2-RS-03/refused revoked", afterwards(func(b *bench, token string) { done(b, b.got(b.a.Revoke(b.Context(), token))) }), forbidden(401, "invalid_token", "")},
 		{"F2-RS-03/refused refresh token", visiting(func(b *bench) string { return request()(b).Text("refresh_token") }, certificateA), forbidden(401, "invalid_token", "")},
 		{"F2-RS-03/refused code", visiting((*bench).aCode, certificateA), forbidden(401, "invalid_token", "")},
-		{"F2-RS-04/refused without the scope", visiting(other, certificateA), forbidden(403, "insufficient_scope", "")},
+		{"F2-RS-04/refused without the scope", visiting(other, certificateA), forbidden(403, "insufficient_scope", "F2-RS-04")},
 		{"F2-RS-05/refused no certificate", visiting((*bench).aToken, noCertificate), forbidden(401, "invalid_token", "F2-RS-05")},
 		{"F2-RS-05/refused certificate of client B", visiting((*bench).aToken, certificateB), forbidden(401, "invalid_token", "F2-RS-05")},
 		{"MTLS-10/kept", resource(), served},
@@ -152,7 +152,7 @@ func served(b *bench, a *fapitest.Answer) {
 func noToken(b *bench, a *fapitest.Answer) {
 	b.Helper()
 	assert.Equal(b, http.StatusUnauthorized, a.Status)
-	assert.Equal(b, "Bearer", a.Header.Get("WWW-Authenticate"))
+	assert.Equal(b, `Bearer realm="`+issuer+`"`, a.Header.Get("WWW-Authenticate"))
 	assert.Empty(b, a.Text("error"))
 }
 
@@ -161,7 +161,7 @@ func forbidden(status int, code, id string) check {
 	return func(b *bench, a *fapitest.Answer) {
 		b.Helper()
 		plainError(b, a, status, code)
-		assert.Regexp(b, `^Bearer error="`+code+`", error_description="[^"\\]*"$`, a.Header.Get("WWW-Authenticate"))
+		assert.Regexp(b, `^Bearer realm="`+issuer+`", error="`+code+`", error_description="[^"\\]*"$`, a.Header.Get("WWW-Authenticate"))
 		assert.Equal(b, id, b.events.last())
 	}
 }

@@ -30,6 +30,9 @@ import (
 func Compose(config *fosite.Config, store any, strategy any, options ...Option) (*Provider, error) {
 	var found problems
 	s := collect(options, &found)
+	if s.strategy != nil {
+		found.add("", "WithStrategy is for New; Compose has a parameter for it")
+	}
 	s.strategy = strategy
 	if config == nil {
 		found.add("", "config is nil; hosts without a *fosite.Config use New")
@@ -150,10 +153,10 @@ func assemble(config fosite.Configurator, store any, s *settings, legacy fosite.
 	if s.mtls != nil && s.mtls.Roots == nil {
 		found.add("MTLS-24", "the trust anchors of tls_client_auth are nil")
 	}
+	p.lanes(p.issuer(ctx), &found)
 	if len(found) > 0 {
 		return nil, errors.Join(found...)
 	}
-	p.lanes()
 	for _, w := range p.weakened {
 		p.logger.LogAttrs(ctx, slog.LevelWarn, "profile weakened", slog.String("id", w))
 	}

@@ -1,6 +1,7 @@
 package fapi
 
 import (
+	"slices"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -32,12 +33,12 @@ func FAPI2Security() Profile {
 		RefreshTokenLifetime:      30 * 24 * time.Hour,
 		IDTokenLifetime:           5 * time.Minute,
 		AssertionLifetime:         time.Hour,
-		SigningAlgorithms:         algorithms,
-		AuthMethods:               methods,
-		Bindings:                  bindings,
+		SigningAlgorithms:         slices.Clone(algorithms),
+		AuthMethods:               slices.Clone(methods),
+		Bindings:                  slices.Clone(bindings),
 		ResponseTypes:             []string{"code"},
 		ResponseModes:             []string{"query"},
-		GrantTypes:                grants,
+		GrantTypes:                slices.Clone(grants),
 		limits: limits{
 			code: time.Minute, requestURI: 10 * time.Minute,
 			algorithms: algorithms, authMethods: methods, responseTypes: []string{"code"},

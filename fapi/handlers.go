@@ -156,7 +156,7 @@ func (h *Handlers) Token() http.Handler {
 				t.GrantScope(scope)
 			}
 			for _, audience := range t.GetRequestedAudience() {
-				t.(interface{ GrantAudience(string) }).GrantAudience(audience)
+				t.GrantAudience(audience)
 			}
 		}
 		resp, err := h.Provider.NewAccessResponse(ctx, t)

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/ory/fosite"
 	"github.com/ory/fosite/compose"
@@ -19,6 +20,7 @@ import (
 
 	"github.com/fosite-fapi/fosite-fapi/fapi"
 	"github.com/fosite-fapi/fosite-fapi/fapitest"
+	"github.com/fosite-fapi/fosite-fapi/keys"
 	"github.com/fosite-fapi/fosite-fapi/registration"
 )
 
@@ -205,4 +207,38 @@ func TestCheck(t *testing.T) {
 		require.True(t, errors.As(b.provider.Check(t.Context(), c), &found), id)
 		assert.Equal(t, id, found.ID)
 	}
+}
+
+// A profile's bounds can't be moved by writing into its fields, and what the leaves would refuse at the first request is refused at Compose.
+func TestComposeJudgesProfilesInPlace(t *testing.T) {
+	for name, spoil := range map[string]func(*fapi.Profile){
+		"algorithms":  func(p *fapi.Profile) { p.SigningAlgorithms[0] = "RS256" },
+		"methods":     func(p *fapi.Profile) { p.AuthMethods[0] = "client_secret_basic" },
+		"bindings":    func(p *fapi.Profile) { p.Bindings[0] = "none" },
+		"grants":      func(p *fapi.Profile) { p.GrantTypes[0] = "password" },
+		"interaction": func(p *fapi.Profile) { p.InteractionLifetime = 2 * time.Hour },
+		"assertions":  func(p *fapi.Profile) { p.AssertionLifetime = 1000 * time.Hour },
+		"rule nobody asks for": func(p *fapi.Profile) {
+			*p = p.With(rule("ACME-1", fapi.AtIntrospection, func(*fapi.Request) error { return nil }))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			profile := fapi.FAPI2Security()
+			spoil(&profile)
+			set, err := keys.New(keys.Key{Signer: testEC()})
+			require.NoError(t, err)
+			config := hostConfig()
+			_, err = fapi.Compose(config, stores["memory"](), compose.NewOAuth2HMACStrategy(config), fapi.WithProfile(profile), fapi.WithKeys(set))
+			var found *fapi.Problem
+			require.True(t, errors.As(err, &found), "%v", err)
+		})
+	}
+}
+
+func TestComposeTakesNoSecondStrategy(t *testing.T) {
+	set, err := keys.New(keys.Key{Signer: testEC()})
+	require.NoError(t, err)
+	config := hostConfig()
+	_, err = fapi.Compose(config, stores["memory"](), compose.NewOAuth2HMACStrategy(config), fapi.WithProfile(fapi.FAPI2Security()), fapi.WithKeys(set), fapi.WithStrategy(42))
+	require.ErrorContains(t, err, "WithStrategy is for New")
 }

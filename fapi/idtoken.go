@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
@@ -29,6 +28,9 @@ type idClaims struct {
 	AMR             []string `json:"amr,omitempty"`
 	AccessTokenHash string   `json:"at_hash,omitempty"`
 }
+
+// idTokenClaims are the server's own in an ID token, and those that it never has.
+var idTokenClaims = []string{"iss", "sub", "aud", "exp", "iat", "nbf", "auth_time", "nonce", "azp", "at_hash", "c_hash", "s_hash", "rat"}
 
 // newIDToken makes the ID token that accompanies an access token. The session is read only; what its claims say of
 // times, audience and hashes is the server's business, and ignored.
@@ -51,28 +53,11 @@ func (p *Provider) newIDToken(ctx context.Context, t *accessRequest, access stri
 	if !from.AuthTime.IsZero() {
 		claims.AuthTime = from.AuthTime.Unix()
 	}
-	payload, err := json.Marshal(claims)
-	if err == nil && len(from.Extra) > 0 {
-		payload, err = besides(payload, from.Extra)
-	}
+	payload, err := withExtra(claims, from.Extra, idTokenClaims)
 	if err != nil {
 		return "", err
 	}
 	return p.signing.Sign(ctx, alg, "JWT", payload)
-}
-
-// besides adds claims that aren't there yet and aren't the server's.
-func besides(payload []byte, extra map[string]any) ([]byte, error) {
-	var own map[string]any
-	if err := json.Unmarshal(payload, &own); err != nil {
-		return nil, err
-	}
-	all := maps.Clone(extra)
-	for _, name := range []string{"iss", "sub", "aud", "exp", "iat", "nbf", "auth_time", "nonce", "azp", "at_hash", "c_hash", "s_hash", "rat"} {
-		delete(all, name)
-	}
-	maps.Copy(all, own)
-	return json.Marshal(all)
 }
 
 // algorithm is what the server signs with for a client: the registered algorithm, else the first of the profile's

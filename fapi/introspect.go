@@ -25,7 +25,7 @@ func WithBinding(ctx context.Context, proved cnf.Confirmation) context.Context {
 func (p *Provider) IntrospectToken(ctx context.Context, token string, use fosite.TokenUse, session fosite.Session, scopes ...string) (fosite.TokenUse, fosite.AccessRequester, error) {
 	f, err := p.lookUp(ctx, token, use, session)
 	if err != nil {
-		return "", nil, refuse(AtResource, nil, err)
+		return "", nil, p.refused(ctx, nil, refuse(AtResource, nil, err))
 	}
 	if f == nil {
 		return p.introspectLegacy(ctx, token, use, session, scopes...)
@@ -138,7 +138,7 @@ func (p *Provider) NewIntrospectionRequest(ctx context.Context, r *http.Request,
 func (p *Provider) introspectByLegacy(ctx context.Context, in *inbound, session fosite.Session, own *introspection) (fosite.IntrospectionResponder, error) {
 	key := fosite.AccessTokenFromRequest(in.Request)
 	if key != "" {
-		if _, ar, err := p.legacy.IntrospectToken(ctx, key, fosite.AccessToken, session.Clone()); err == nil && p.profiled(ctx, ar.GetClient()) {
+		if _, ar, err := p.legacy.IntrospectToken(ctx, key, fosite.AccessToken, clone(session)); err == nil && p.profiled(ctx, ar.GetClient()) {
 			return &fosite.IntrospectionResponse{}, fosite.ErrRequestUnauthorized.WithHint("The token was issued before its client got a security profile.")
 		}
 	}
@@ -263,4 +263,12 @@ func (p *Provider) WriteIntrospectionError(ctx context.Context, rw http.Response
 		return
 	}
 	writeRefusal(rw, refusalOf(AtIntrospection, err))
+}
+
+// clone is Clone for a session that may be nil.
+func clone(session fosite.Session) fosite.Session {
+	if session == nil {
+		return nil
+	}
+	return session.Clone()
 }

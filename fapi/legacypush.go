@@ -37,8 +37,11 @@ func (p *Provider) loadPushedLegacy(ctx context.Context, in *inbound, c *party) 
 		prefix = config.GetPushedAuthorizeRequestURIPrefix(ctx)
 	}
 	if !strings.HasPrefix(in.Form.Get("request_uri"), prefix) {
-		pushed, err := p.once.Used(ctx, legacyPush, resumable(in.Form).Encode())
-		if err != nil || !pushed {
+		pushed, err := p.once.Used(ctx, legacyPush, hashed(resumable(in.Form).Encode()))
+		if err != nil {
+			return (&authorizeRequest{}).orEmpty(), p.refused(ctx, c, refuse(AtAuthorization, nil, storeError("asking for the pushed request", err)))
+		}
+		if !pushed {
 			return (&authorizeRequest{}).orEmpty(), p.refused(ctx, c, refuse(AtAuthorization, nil, errNotPushed))
 		}
 		return p.legacy.NewAuthorizeRequest(ctx, in.Request)
@@ -47,6 +50,9 @@ func (p *Provider) loadPushedLegacy(ctx context.Context, in *inbound, c *party) 
 	if err != nil {
 		return ar, err
 	}
-	_, err = p.once.UseOnce(ctx, legacyPush, resumable(ar.GetRequestForm()).Encode(), p.now().Add(legacyInteraction))
-	return ar, storeError("remembering the pushed request", err)
+	_, err = p.once.UseOnce(ctx, legacyPush, hashed(resumable(ar.GetRequestForm()).Encode()), p.now().Add(legacyInteraction))
+	if err != nil {
+		return (&authorizeRequest{}).orEmpty(), p.refused(ctx, c, refuse(AtAuthorization, nil, storeError("remembering the pushed request", err)))
+	}
+	return ar, nil
 }

@@ -117,7 +117,13 @@ func WithEndpoints(e Endpoints) Option {
 // WithKeys gives the keys that sign ID tokens and JWT access tokens. Unset, they are taken from the host's strategy
 // where it has a key fit for the profiles.
 func WithKeys(set *keys.Set) Option {
-	return func(s *settings) error { s.keys = set; return nil }
+	return func(s *settings) error {
+		if set == nil {
+			return errors.New("WithKeys needs keys")
+		}
+		s.keys = set
+		return nil
+	}
 }
 
 // WithAccessTokenFormat sets the format of profiled clients' access tokens. Unset, it follows the host's strategy:
@@ -147,13 +153,25 @@ func WithClientMetadata(f func(context.Context, fosite.Client) (*registration.Me
 // WithSingleUse sets where used codes, request URIs and assertion IDs are kept. Unset, it is fosite's
 // ClientAssertionJWT methods of the host's store, and memory where that is fosite's MemoryStore.
 func WithSingleUse(store SingleUse) Option {
-	return func(s *settings) error { s.singleUse = store; return nil }
+	return func(s *settings) error {
+		if store == nil {
+			return errors.New("WithSingleUse needs a store")
+		}
+		s.singleUse = store
+		return nil
+	}
 }
 
 // WithClientCertificates sets where client certificates come from: exactly one source. Unset, it is the TLS
 // connection.
 func WithClientCertificates(source clientcert.Source) Option {
-	return func(s *settings) error { s.certificates = source; return nil }
+	return func(s *settings) error {
+		if source == nil || s.certificates != nil {
+			return errors.New("WithClientCertificates needs one source, once")
+		}
+		s.certificates = source
+		return nil
+	}
 }
 
 // WithDPoPNonces makes the server give nonces for DPoP proofs, by secrets of at least 32 bytes that all its processes
@@ -192,8 +210,8 @@ func WithTrustAnchors(roots *x509.CertPool) Option {
 // WithMTLS sets the verifier of tls_client_auth whole: trust anchors, revocation, cache.
 func WithMTLS(v *mtls.Verifier) Option {
 	return func(s *settings) error {
-		if s.mtls != nil {
-			return errors.New("trust anchors are given twice; use WithTrustAnchors or WithMTLS once")
+		if v == nil || s.mtls != nil {
+			return errors.New("trust anchors are given twice, or not at all; use WithTrustAnchors or WithMTLS once")
 		}
 		s.mtls = v
 		return nil

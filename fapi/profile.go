@@ -1,7 +1,6 @@
 package fapi
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -63,8 +62,8 @@ func (p Profile) With(rules ...Rule) Profile {
 }
 
 // InsecureWithout returns a copy of the profile without the rules of these IDs: for a migration in which one rule
-// must wait. Only rules added by [Profile.With] and those the profile lists as removable can go; [Compose] fails for
-// others, logs each removal, and reports it in [Provider.Weakened].
+// must wait. Only rules added by [Profile.With] can go; [Compose] fails for others, logs each removal, and reports it
+// in [Provider.Weakened].
 func (p Profile) InsecureWithout(ids ...string) Profile {
 	p.without = slices.Concat(p.without, ids)
 	return p
@@ -136,6 +135,8 @@ func (p *Profile) problems() []error {
 	for i, r := range p.rules {
 		if r.ID == "" || r.Check == nil || r.Stage == "" {
 			report(r.ID, "rule %d needs an ID, a Stage and a Check", i)
+		} else if !slices.Contains(ruleStages, r.Stage) {
+			report(r.ID, "rules are judged at %q, not at %q", ruleStages, r.Stage)
 		}
 	}
 	return found
@@ -156,12 +157,8 @@ func outside[T ~string](values, allowed []T) (bad []string) {
 
 // requirement returns the ID under which the profile refuses what the sentinel stands for.
 func (p *Profile) requirement(sentinel error) string {
-	if p != nil {
-		for known, id := range p.ids {
-			if errors.Is(sentinel, known) {
-				return id
-			}
-		}
+	if p == nil {
+		return ""
 	}
-	return ""
+	return p.ids[sentinel]
 }

@@ -73,7 +73,10 @@ var _ fosite.OAuth2Provider = (*Provider)(nil)
 const artefactPrefix = "fapi."
 
 // lanes builds what each profile needs at run time.
-func (p *Provider) lanes() {
+func (p *Provider) lanes(issuer string, found *problems) {
+	if p.store == nil || p.vault.pushed == nil || issuer == "" {
+		return // reported before
+	}
 	p.assertions = make(map[string]clientassertion.Verifier, len(p.profiles))
 	p.proofs = make(map[string]*dpop.Verifier, len(p.profiles))
 	p.pushed = make(map[string]*par.Requests, len(p.profiles))
@@ -87,6 +90,17 @@ func (p *Provider) lanes() {
 		p.pushed[name] = &par.Requests{
 			Storage: p.vault.pushed, SingleUse: p.once, Lifetime: profile.RequestURILifetime,
 			Interaction: profile.InteractionLifetime, KeyPrefix: artefactPrefix, Now: p.now,
+		}
+		v := p.assertions[name]
+		v.Audience = clientassertion.Audience{Issuer: issuer}
+		checks := []error{v.Validate(), p.pushed[name].Validate()}
+		if proofs := p.proofs[name]; proofs != nil {
+			checks = append(checks, proofs.Validate())
+		}
+		for _, err := range checks {
+			if err != nil {
+				found.add("", "profile %q: %s", name, err)
+			}
 		}
 	}
 }

@@ -93,7 +93,7 @@ func (p *Provider) NewPushedAuthorizeResponse(ctx context.Context, requester fos
 	ar.SetSession(session)
 	uri, lifetime, err := p.pushed[ar.party.profile.Name].Push(ctx, ar.AuthorizeRequest)
 	if err != nil {
-		return nil, p.refused(ctx, ar.party, refuse(AtPushedRequest, ar.party, storeError("storing the pushed request", err)))
+		return nil, p.refused(ctx, ar.party, refuse(AtPushedRequest, ar.party, err))
 	}
 	p.granted(ctx, AtPushedRequest, ar.party, "")
 	return &fosite.PushedAuthorizeResponse{

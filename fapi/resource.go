@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"mime"
 	"net/http"
 	"net/url"
 	"strings"
@@ -25,11 +26,11 @@ var errNoToken = errors.New("no access token")
 func (p *Provider) Authorize(ctx context.Context, r *http.Request, session fosite.Session, scopes ...string) (fosite.AccessRequester, error) {
 	scheme, token, err := credential(r)
 	if err != nil {
-		return nil, p.challenge("", err)
+		return nil, p.challenge(p.issuer(ctx), "", err)
 	}
 	ar, err := p.authorize(ctx, r, scheme, token, session, scopes)
 	if err != nil {
-		return nil, p.challenge(scheme, err)
+		return nil, p.challenge(p.issuer(ctx), scheme, err)
 	}
 	return ar, nil
 }
@@ -53,8 +54,9 @@ func (p *Provider) authorize(ctx context.Context, r *http.Request, scheme, token
 		return nil, p.refused(ctx, f.party, refuse(AtResource, f.party, err))
 	}
 	if !p.allows(ctx, f, scopes) {
-		return nil, fosite.ErrInvalidScope.WithHint("The token was not granted the scope.")
+		return nil, p.refused(ctx, f.party, refuse(AtResource, f.party, errTokenNarrow))
 	}
+	p.granted(ctx, AtResource, f.party, f.Session.GetSubject())
 	return f.accessRequest, nil
 }
 
@@ -118,18 +120,22 @@ func origin(raw string) string {
 	return u.Scheme + "://" + u.Host
 }
 
+// maxToken bounds an access token; the largest honest one is a JWT of a few KiB.
+const maxToken = 16 << 10
+
 // tokenInBody looks into a form, which stays parsed for the handler behind.
 func tokenInBody(r *http.Request) bool {
-	if r.Method != http.MethodPost || !strings.HasPrefix(r.Header.Get("Content-Type"), form.MediaType) {
+	if t, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")); t != form.MediaType {
 		return false
 	}
-	return r.ParseForm() == nil && r.PostForm.Has("access_token")
+	_ = r.ParseForm() // what could be read of a malformed one counts too
+	return r.PostForm.Has("access_token")
 }
 
 // credential takes scheme and token from the one place where they may stand.
 func credential(r *http.Request) (scheme, token string, err error) {
 	headers := r.Header.Values("Authorization")
-	if len(headers) > 1 || r.URL.Query().Has("access_token") || tokenInBody(r) {
+	if len(headers) > 1 || strings.Contains(r.URL.RawQuery, "access_token=") || tokenInBody(r) {
 		return "", "", fosite.ErrInvalidRequest
 	}
 	if len(headers) == 0 {
@@ -138,7 +144,7 @@ func credential(r *http.Request) (scheme, token string, err error) {
 	scheme, token, _ = strings.Cut(headers[0], " ")
 	token = strings.TrimSpace(token)
 	for _, known := range []string{"Bearer", dpop.Scheme} {
-		if strings.EqualFold(scheme, known) && token != "" {
+		if strings.EqualFold(scheme, known) && token != "" && len(token) <= maxToken {
 			return known, token, nil
 		}
 	}

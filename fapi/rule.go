@@ -20,11 +20,16 @@ type Requirement struct {
 	Stage  Stage  // where it is judged
 }
 
+// ruleStages are where rules are judged.
+var ruleStages = []Stage{AtPushedRequest, AtAuthorization, AtToken}
+
 // A Rule is a requirement of a profile that is judged by a function: the way in which an ecosystem or a host adds its
 // own.
 //
-// Rules run after everything the library itself demands at that stage, in the order in which they were added, and see
-// the request verified. A rule can refuse; it cannot loosen what came before.
+// Rules are judged at [AtPushedRequest], [AtAuthorization] and [AtToken], in the order in which they were added. They
+// see the request verified, after everything the library itself demands at that stage; at AtToken the client and what
+// its token will be bound to, but not yet the code or refresh token, which is looked at last. A rule can refuse; it
+// cannot loosen what came before.
 type Rule struct {
 	Requirement
 	// Check returns nil to pass. A *fosite.RFC6749Error goes out with its own code and hint, any other error as

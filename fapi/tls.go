@@ -1,6 +1,10 @@
 package fapi
 
-import "crypto/tls"
+import (
+	"crypto/tls"
+
+	"github.com/fosite-fapi/fosite-fapi/internal/fetch"
+)
 
 // TLSConfig is the server side of TLS as FAPI wants it: 1.2 with the suites that RFC 9325 4.2 recommends, and 1.3
 // (F2-TLS-02, F2-TLS-06). With clientCertificates it asks for a client certificate without demanding one: which
@@ -9,11 +13,8 @@ func TLSConfig(clientCertificates bool, certificates ...tls.Certificate) *tls.Co
 	c := &tls.Config{
 		MinVersion:   tls.VersionTLS12,
 		Certificates: certificates,
-		CipherSuites: []uint16{
-			tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
-			tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
-		},
-		NextProtos: []string{"h2", "http/1.1"},
+		CipherSuites: fetch.CipherSuites(),
+		NextProtos:   []string{"h2", "http/1.1"},
 	}
 	if clientCertificates {
 		c.ClientAuth = tls.RequestClientCert

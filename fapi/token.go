@@ -54,7 +54,7 @@ func (p *Provider) access(ctx context.Context, in *inbound, t *accessRequest) (*
 	t.party, t.Client, t.Form = c, c.client, values
 	t.GetID() // makes it
 	if t.Session == nil {
-		return c, errForeignRequester
+		return c, errSessionMissing
 	}
 	kind := values.Get("grant_type")
 	if err := validateGrantType(c, kind); err != nil {

@@ -82,6 +82,8 @@ var (
 	errRefreshScope          = errors.New("more scope than was granted")
 	errGrantedScope          = errors.New("more scope is granted than was requested")
 	errDowngrade             = errors.New("a key-bound token without its key")
+	errTokenNarrow           = errors.New("the access token was not granted the scope")
+	errSessionMissing        = errors.New("the host gave no session")
 	errTokenMissing          = errors.New("no token")
 	errTokenClient           = errors.New("the token was issued to another client")
 	errRequestURILifetime    = errors.New("expires_in out of bounds")
@@ -184,7 +186,7 @@ var verdicts = []verdict{
 	{errGrantMissing, "OA-13", fosite.ErrInvalidRequest, "Send grant_type.", false},
 	{errGrantType, "OA-13", fosite.ErrUnsupportedGrantType, "The grant_type is not supported.", false},
 	{errGrantTypeClient, "OA-13", fosite.ErrUnauthorizedClient, "The client is not registered for this grant_type.", false},
-	{errUnbound, "MTLS-15", fosite.ErrInvalidRequest, "Present the client certificate to which the access token is to be bound.", false},
+	{errUnbound, "MTLS-15", fosite.ErrInvalidRequest, "Present the client certificate, or send a DPoP proof, to which the access token is to be bound.", false},
 	{errBindingMethod, "MTLS-15", fosite.ErrInvalidRequest, "The client's way of sender-constraining access tokens is not supported here.", false},
 	{errBindingAmbiguous, "MTLS-15", fosite.ErrInvalidRequest, "Register which binds the access token: the certificate or the DPoP key.", false},
 	{errProofMissing, "DPOP-27", errInvalidProof, "Send a DPoP proof.", false},
@@ -231,6 +233,9 @@ var verdicts = []verdict{
 	{errGrantedScope, "F2-AS-14", fosite.ErrServerError, "", true},
 	{errTokenMissing, "OA-13", fosite.ErrInvalidRequest, "Send token.", false},
 	{errTokenClient, "RFC7009-2.1", fosite.ErrUnauthorizedClient, "The token was issued to another client.", false},
+	{errTokenNarrow, "F2-RS-04", fosite.ErrInvalidScope, "The access token was not granted the scope.", false},
+	{errSessionMissing, "FAPI-HOST", fosite.ErrServerError, "", true},
+	{errForeignRequester, "FAPI-HOST", fosite.ErrServerError, "", true},
 	{errDowngrade, "DPOP-42", fosite.ErrTokenExpired, "The access token is bound to a DPoP key: use the DPoP scheme.", false},
 	{cnf.ErrNotBound, "F2-RS-05", fosite.ErrTokenExpired, "The access token is not sender-constrained.", false},
 	{cnf.ErrNoCertificate, "MTLS-10", fosite.ErrTokenExpired, "Present the client certificate of the access token.", false},

@@ -106,3 +106,19 @@ func BenchmarkVerify(b *testing.B) {
 		})
 	})
 }
+
+func BenchmarkCRL(b *testing.B) {
+	h := newHierarchy(b)
+	crl := &mtls.CRL{Files: []string{write(b, bundle(h.root.list(b), h.issuing.list(b, listing(serials(50_000)...))))}, Now: clock}
+	if err := crl.Load(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	b.Run("two certificates, 50,000 listed", func(b *testing.B) {
+		b.ReportAllocs()
+		for b.Loop() {
+			if err := crl.Revoked(b.Context(), h.chain); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}

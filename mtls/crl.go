@@ -204,7 +204,8 @@ func (c *CRL) build() {
 		limit = defaultListBytes
 	}
 	for _, name := range c.Files {
-		c.add(name, true, defaultFileEvery, (&file{name: name, limit: limit}).read)
+		f := &file{name: name, limit: limit}
+		c.add(&source{name: name, file: f, read: f.read, every: defaultFileEvery})
 	}
 	timeout := c.Timeout
 	if timeout <= 0 {
@@ -213,15 +214,18 @@ func (c *CRL) build() {
 	// A list is signed and public, so that http does (RFC 5280, 8).
 	door := &fetch.Door{AllowHTTP: true, AllowPrivate: c.AllowPrivate, Proxy: c.Proxy, RootCAs: c.RootCAs, Timeout: timeout, MaxBytes: limit}
 	for _, u := range c.URLs {
-		c.add(u, false, defaultURLEvery, func(ctx context.Context) ([]byte, error) { return door.Get(ctx, u, "application/pkix-crl") })
+		c.add(&source{name: u, every: defaultURLEvery, read: func(ctx context.Context) ([]byte, error) {
+			return door.Get(ctx, u, "application/pkix-crl")
+		}})
 	}
 }
 
-func (c *CRL) add(name string, local bool, every time.Duration, read func(context.Context) ([]byte, error)) {
+func (c *CRL) add(s *source) {
 	if c.Every > 0 {
-		every = c.Every
+		s.every = c.Every
 	}
-	c.sources = append(c.sources, &source{name: name, local: local, every: every, grace: c.Grace, read: read, failed: c.Failed, now: c.now})
+	s.grace, s.failed, s.now = c.Grace, c.Failed, c.now
+	c.sources = append(c.sources, s)
 }
 
 func (c *CRL) now() time.Time {

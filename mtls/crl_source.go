@@ -14,8 +14,8 @@ import (
 // A source is a file or URL and the lists that were in it.
 type source struct {
 	name   string
-	local  bool                                      // so quick that a call may wait for it
-	read   func(ctx context.Context) ([]byte, error) // errSame: nothing has changed since it last succeeded
+	file   *file                                     // nil: a URL
+	read   func(ctx context.Context) ([]byte, error) // errSame: a file hasn't changed since it was last read
 	every  time.Duration
 	grace  time.Duration
 	failed func(string, error)
@@ -43,7 +43,7 @@ func (s *source) refresh(ctx context.Context, now time.Time, ask bool) <-chan st
 		// One caller's end must not be that of the others: a file is short, and a URL has its timeout.
 		go s.look(context.WithoutCancel(ctx))
 	}
-	if ask || s.local || !s.within(now, s.grace) {
+	if ask || s.file != nil || !s.within(now, s.grace) {
 		return s.flight
 	}
 	return nil
@@ -80,10 +80,17 @@ func (s *source) look(ctx context.Context) {
 	default:
 		if lists, err = parseLists(document); err != nil {
 			err = fmt.Errorf("%s: %w", s.name, err)
+			if s.file != nil {
+				s.file.seen = nil // what is wrong stays wrong until it is read well
+			}
 		}
+	}
+	if err != nil && s.failed != nil {
+		s.failed(s.name, err)
 	}
 
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	for _, l := range lists {
 		l.succeed(s.lists)
 	}
@@ -93,11 +100,6 @@ func (s *source) look(ctx context.Context) {
 	s.looked, s.err = s.now(), err
 	close(s.flight)
 	s.flight = nil
-	s.mu.Unlock()
-
-	if err != nil && s.failed != nil {
-		s.failed(s.name, err)
-	}
 }
 
 // of returns the lists of an issuer, by its encoded name.

@@ -1,7 +1,7 @@
 // Package mtls authenticates OAuth clients by their X.509 certificate (RFC 8705, section 2):
 // tls_client_auth, by a certificate that an authority has issued for a registered subject, and
 // self_signed_tls_client_auth, by a certificate or key that the client has registered itself. It
-// knows neither HTTP nor fosite.
+// knows no fosite, and HTTP only to fetch revocation lists.
 //
 //	verifier := &mtls.Verifier{Roots: roots}
 //
@@ -40,10 +40,29 @@
 // wildcards in the certificate; IP addresses in binary; e-mail addresses exactly before the @, but
 // for the case after it; URIs but for the case of scheme and host.
 //
+// # Revocation
+//
+// [CRL] checks each certificate of the path, but for the trust anchor, against the lists of its issuers, from files or
+// http(s) URLs that the host names. It fails closed: without a list in force that the issuer has signed, a
+// certificate is refused.
+//
+//	crl := &mtls.CRL{URLs: []string{"http://crl.ecosystem.example/root.crl", "http://crl.ecosystem.example/issuing.crl"}}
+//	verifier := &mtls.Verifier{Roots: roots, Revoked: crl.Revoked}
+//	err := crl.Load(ctx) // at the start: says what is wrong with the sources
+//
+// Lists for users only, for authorities only and for some distribution points count for those. Delta lists,
+// indirect ones, those of some reasons or of attribute certificates, those without nextUpdate, with critical extensions not
+// known here, or signed by SHA-1 are refused whole; freshestCRL is ignored, so that a complete list tells
+// without its deltas. A certificate on hold is revoked while it is listed. Between two lists of one source the
+// newer by thisUpdate counts, and one that the issuer didn't sign replaces none, for as long as the one before is
+// in force.
+//
+// OCSP (RFC 6960) is not here; Verifier.Revoked is the place for it, alone or after a CRL.
+//
 // # What it does not check
 //
 // Possession of the private key (the TLS handshake has), where the chain comes from (clientcert),
-// revocation (Verifier.Revoked may), that a token is bound to the certificate (cnf), key sizes and
+// revocation unless Verifier.Revoked is set, that a token is bound to the certificate (cnf), key sizes and
 // algorithms beyond those of crypto/x509, and for self-signed certificates anything but
 // registration.
 //
@@ -61,4 +80,5 @@
 //	RFC 4514          string form of names                         Subject.DN
 //	RFC 4517 4.2.15   distinguishedNameMatch                       Subject.DN
 //	RFC 5280 6        path validation                              crypto/x509
+//	RFC 5280 5, 6.3   revocation lists                             CRL
 package mtls

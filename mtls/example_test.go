@@ -7,8 +7,12 @@ import (
 	"crypto/rand"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"errors"
 	"fmt"
 	"math/big"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -31,6 +35,7 @@ func issue(subject pkix.Name, issuer *x509.Certificate, issuerKey *ecdsa.Private
 	}
 	if issuer == nil {
 		template.IsCA, template.BasicConstraintsValid = true, true
+		template.KeyUsage = x509.KeyUsageCertSign | x509.KeyUsageCRLSign
 		issuer, issuerKey = template, key
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, issuer, &key.PublicKey, issuerKey)
@@ -64,6 +69,34 @@ func ExampleVerifier_Verify() {
 	// <nil>
 	// <nil>
 	// mtls: the certificate does not carry the registered subject
+}
+
+// An authority that publishes whom it no longer vouches for.
+func ExampleCRL() {
+	authority, key := issue(pkix.Name{CommonName: "Ecosystem CA"}, nil, nil)
+	leaf, _ := issue(pkix.Name{CommonName: "client-1"}, authority, key)
+	der, err := x509.CreateRevocationList(rand.Reader, &x509.RevocationList{
+		Number:                    big.NewInt(1),
+		ThisUpdate:                time.Now().Add(-time.Minute),
+		NextUpdate:                time.Now().Add(time.Hour),
+		RevokedCertificateEntries: []x509.RevocationListEntry{{SerialNumber: leaf.SerialNumber, RevocationTime: time.Now()}},
+	}, authority, key)
+	if err != nil {
+		panic(err)
+	}
+	publisher := httptest.NewServer(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { _, _ = rw.Write(der) }))
+	defer publisher.Close()
+
+	crl := &mtls.CRL{
+		URLs:         []string{publisher.URL},
+		AllowPrivate: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, // for this example
+	}
+	verifier := &mtls.Verifier{Roots: x509.NewCertPool(), Revoked: crl.Revoked}
+	verifier.Roots.AddCert(authority)
+	err = verifier.Verify(context.Background(), []*x509.Certificate{leaf}, mtls.Subject{DN: "CN=client-1"})
+	fmt.Println(errors.Is(err, mtls.ErrRevoked), errors.Is(err, mtls.ErrListed))
+	// Output:
+	// true true
 }
 
 // A client that registered its own certificate (self_signed_tls_client_auth).

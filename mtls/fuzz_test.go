@@ -182,3 +182,33 @@ func FuzzSubjectAltName(f *testing.F) {
 		}
 	})
 }
+
+// What is read as a revocation list is one by crypto/x509 too, and of no kind that isn't supported.
+func FuzzLists(f *testing.F) {
+	h := newHierarchy(f)
+	der := h.issuing.list(f, listing(h.chain[0].SerialNumber), only("\x81\x01\xff"))
+	f.Add(der)
+	f.Add(h.issuing.list(f, part("http://crl.example/1")))
+	f.Add(h.issuing.list(f, listing(h.chain[0].SerialNumber), ofAnother))
+	f.Add(bundle(der, h.root.list(f)))
+	f.Add([]byte("-----BEGIN X509 CRL-----\n"))
+	f.Fuzz(func(t *testing.T, document []byte) {
+		lists, err := mtls.ParseLists(document)
+		if err != nil {
+			require.Zero(t, lists, "an error comes with no list")
+			require.ErrorIs(t, err, mtls.ErrList)
+			return
+		}
+		require.NotZero(t, lists)
+		if document[0] != 0x30 {
+			require.Equal(t, lists, bytes.Count(document, []byte("-----BEGIN ")))
+			return
+		}
+		parsed, err := x509.ParseRevocationList(document)
+		require.NoError(t, err)
+		require.Equal(t, document, parsed.Raw)
+		for _, extension := range parsed.Extensions {
+			require.NotEqual(t, "2.5.29.27", extension.Id.String(), "a delta list")
+		}
+	})
+}

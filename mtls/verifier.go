@@ -25,7 +25,7 @@ type Verifier struct {
 	Intermediates *x509.CertPool
 	// Revoked returns an error for a chain (leaf first, trust anchor last) with a revoked
 	// certificate, and where it can't tell and that shall not pass. It is asked at every call,
-	// cached chain or not; nil: not checked.
+	// cached chain or not; nil: not checked. CRL.Revoked is one.
 	Revoked func(ctx context.Context, chain []*x509.Certificate) error
 	// Now is the clock; nil: time.Now.
 	Now func() time.Time

@@ -3,9 +3,7 @@ package resource
 import (
 	"errors"
 	"fmt"
-	"math"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -27,9 +25,9 @@ type claims struct {
 	ClientID     string          `json:"client_id"`
 	ID           string          `json:"jti"`
 	Scope        string          `json:"scope"`
-	Expires      numericDate     `json:"exp"`
-	IssuedAt     numericDate     `json:"iat"`
-	NotBefore    numericDate     `json:"nbf"`
+	Expires      jwk.NumericDate `json:"exp"`
+	IssuedAt     jwk.NumericDate `json:"iat"`
+	NotBefore    jwk.NumericDate `json:"nbf"`
 	Confirmation json.RawMessage `json:"cnf"`
 }
 
@@ -94,29 +92,4 @@ func (a *audience) UnmarshalJSON(data []byte) error {
 
 func (a audience) names(accepted []string) bool {
 	return slices.ContainsFunc(a, func(one string) bool { return slices.Contains(accepted, one) })
-}
-
-// numericDate is a NumericDate of RFC 7519 2; its zero time means that the claim is absent.
-type numericDate struct{ time.Time }
-
-// maxDate is the last second of the year 9999.
-const maxDate = 253402300799
-
-var errDate = errors.New("resource: not a NumericDate")
-
-func (d *numericDate) UnmarshalJSON(data []byte) error {
-	if n, err := strconv.ParseInt(string(data), 10, 64); err == nil {
-		if n < 0 || n > maxDate {
-			return errDate
-		}
-		d.Time = time.Unix(n, 0)
-		return nil
-	}
-	f, err := strconv.ParseFloat(string(data), 64)
-	if err != nil || !(f >= 0 && f <= maxDate) {
-		return errDate
-	}
-	whole, fraction := math.Modf(f)
-	d.Time = time.Unix(int64(whole), int64(fraction*float64(time.Second)))
-	return nil
 }

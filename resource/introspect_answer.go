@@ -41,7 +41,7 @@ func (a *answerReader) open(ctx context.Context, compact string) ([]byte, error)
 	var c struct {
 		Issuer   string          `json:"iss"`
 		Audience audience        `json:"aud"`
-		IssuedAt numericDate     `json:"iat"`
+		IssuedAt jwk.NumericDate `json:"iat"`
 		Response json.RawMessage `json:"token_introspection"`
 	}
 	if !jwk.Object(j.Payload) || json.Unmarshal(j.Payload, &c) != nil {

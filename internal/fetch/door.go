@@ -170,7 +170,7 @@ func (d *Door) transport(dialer *net.Dialer, proxy func(*http.Request) (*url.URL
 	return &http.Transport{
 		Proxy:                  proxy,
 		DialContext:            dialer.DialContext,
-		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: d.RootCAs},
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, CipherSuites: CipherSuites(), RootCAs: d.RootCAs},
 		ForceAttemptHTTP2:      true,
 		DisableCompression:     true, // what is small on the wire must be small in memory
 		MaxIdleConns:           32,

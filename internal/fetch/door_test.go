@@ -64,6 +64,37 @@ func TestGetRefusesURL(t *testing.T) {
 	}
 }
 
+// Everything else stays as strict.
+func TestGetAllowHTTP(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/moved" {
+			http.Redirect(w, r, "/", http.StatusFound)
+			return
+		}
+		_, _ = io.WriteString(w, "ok")
+	}))
+	t.Cleanup(server.Close)
+	for name, c := range map[string]struct {
+		door *fetch.Door
+		url  string
+		want error
+	}{
+		"allowed":              {&fetch.Door{AllowPrivate: loopback, AllowHTTP: true}, server.URL, nil},
+		"F2-CR-07 not allowed": {&fetch.Door{AllowPrivate: loopback}, server.URL, fetch.ErrScheme},
+		"another scheme":       {&fetch.Door{AllowPrivate: loopback, AllowHTTP: true}, strings.Replace(server.URL, "http:", "ftp:", 1), fetch.ErrScheme},
+		"a private address":    {&fetch.Door{AllowHTTP: true}, server.URL, fetch.ErrDestination},
+		"a redirect":           {&fetch.Door{AllowPrivate: loopback, AllowHTTP: true}, server.URL + "/moved", fetch.ErrRedirect},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			body, err := c.door.Get(t.Context(), c.url, "")
+			require.ErrorIs(t, err, c.want)
+			assert.Equal(t, c.want == nil, body != nil)
+		})
+	}
+}
+
 func TestGetRefusesStatus(t *testing.T) {
 	t.Parallel()
 	var arrived atomic.Bool

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -34,7 +35,7 @@ func Body(r *http.Request, limit int64) (url.Values, error) {
 		}
 	}
 	if r.PostForm != nil {
-		return bounded(r.PostForm)
+		return bounded(maps.Clone(r.PostForm)) // the request is the host's
 	}
 	if r.Body == nil {
 		return url.Values{}, nil
@@ -58,8 +59,11 @@ func read(r *http.Request, limit int64) ([]byte, error) {
 	} else {
 		raw, err = io.ReadAll(io.LimitReader(r.Body, limit+1))
 	}
+	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+		return nil, ErrTooLarge
+	}
 	if err != nil {
-		return nil, fmt.Errorf("%w: the body ended early", ErrSyntax)
+		return nil, fmt.Errorf("%w: reading the body: %w", ErrSyntax, err)
 	}
 	if int64(len(raw)) > limit {
 		return nil, ErrTooLarge
