@@ -70,7 +70,7 @@ func (p *Provider) load(ctx context.Context, in *inbound, ar *authorizeRequest) 
 	if err := p.validate(ctx, c, ar.AuthorizeRequest); err != nil {
 		return c, err
 	}
-	if err := p.judge(ctx, c, &Request{Stage: AtAuthorization, Parameters: ar.Form}); err != nil {
+	if err := p.judge(ctx, c, Request{Stage: AtAuthorization, Parameters: ar.Form}); err != nil {
 		return c, err
 	}
 	ar.requestURI, ar.loaded = uri, true

@@ -47,7 +47,7 @@ func (p *Provider) push(ctx context.Context, in *inbound, ar *authorizeRequest) 
 	if err := p.validate(ctx, c, ar.AuthorizeRequest); err != nil {
 		return c, err
 	}
-	if err := p.judge(ctx, c, &Request{Stage: AtPushedRequest, Parameters: values, AuthMethod: who.method, Certificate: who.certificate()}); err != nil {
+	if err := p.judge(ctx, c, Request{Stage: AtPushedRequest, Parameters: values, AuthMethod: who.method, Certificate: who.certificate()}); err != nil {
 		return c, err
 	}
 	ar.loaded = true
@@ -55,16 +55,19 @@ func (p *Provider) push(ctx context.Context, in *inbound, ar *authorizeRequest) 
 }
 
 // judge asks the profile's rules of a stage, in order.
-func (p *Provider) judge(ctx context.Context, c *party, r *Request) error {
+func (p *Provider) judge(ctx context.Context, c *party, r Request) error {
+	var seen *Request
 	for _, rule := range c.profile.rules {
 		if rule.Stage != r.Stage {
 			continue
 		}
-		if r.Client == nil {
-			r.Client, r.Metadata, r.Profile = c.client, c.meta, c.profile.Name
-			r.Issuer, r.Time = p.issuer(ctx), p.now()
+		if seen == nil {
+			seen = &Request{}
+			*seen = r
+			seen.Client, seen.Metadata, seen.Profile = c.client, c.meta, c.profile.Name
+			seen.Issuer, seen.Time = p.issuer(ctx), p.now()
 		}
-		err := rule.Check(ctx, r)
+		err := rule.Check(ctx, seen)
 		if err == nil {
 			continue
 		}

@@ -67,7 +67,7 @@ func (p *Provider) access(ctx context.Context, in *inbound, t *accessRequest) (*
 	if t.confirmation.JKT != "" {
 		t.nonce = p.nonce()
 	}
-	if err := p.judge(ctx, c, &Request{
+	if err := p.judge(ctx, c, Request{
 		Stage: AtToken, Parameters: values, GrantType: kind, AuthMethod: who.method, Certificate: who.certificate(), Confirmation: t.confirmation,
 	}); err != nil {
 		return c, err
