@@ -276,3 +276,22 @@ func BenchmarkRatio(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkEndurance reports how much more the last thousand flows of a run cost than the first: with -benchtime
+// 100000x, flow 100,000 beside flow 100.
+func BenchmarkEndurance(b *testing.B) {
+	f := newFlowBench(b, jose.ES256, fapi.BindingMTLS)
+	flows := make([]time.Duration, 0, b.N)
+	for len(flows) < b.N {
+		for _, c := range f.prepare(b, min(1000, b.N-len(flows))) {
+			start := time.Now()
+			f.flow(b, c)
+			flows = append(flows, time.Since(start))
+		}
+	}
+	n := min(1000, b.N)
+	first, last := slices.Clone(flows[:n]), slices.Clone(flows[b.N-n:])
+	slices.Sort(first)
+	slices.Sort(last)
+	b.ReportMetric(float64(last[n/2])/float64(first[n/2]), "last/first")
+}
