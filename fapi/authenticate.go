@@ -3,6 +3,7 @@ package fapi
 import (
 	"context"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -110,16 +111,7 @@ func (p *Provider) prove(ctx context.Context, in *inbound, form url.Values, c *p
 		if method == "tls_client_auth" {
 			return method, p.mtls.Verify(ctx, chain, c.subject())
 		}
-		set, err := p.keys(c).Keys(ctx, false)
-		if err == nil {
-			err = mtls.VerifySelfSigned(chain[0], set)
-		}
-		if err != nil && c.meta.JWKSURI != "" { // a certificate that the client published since
-			if set, err = p.keys(c).Keys(ctx, true); err == nil {
-				err = mtls.VerifySelfSigned(chain[0], set)
-			}
-		}
-		return method, err
+		return method, p.proveBySelfSigned(ctx, chain[0], c)
 	}
 	return "", errAuthMethod
 }
@@ -137,6 +129,25 @@ func (p *Provider) proveByAssertion(ctx context.Context, raw string, c *party) e
 		ID: c.client.GetID(), Algorithm: jose.SignatureAlgorithm(c.meta.TokenEndpointAuthSigningAlg), Keys: p.keys(c),
 	})
 	return err
+}
+
+// proveBySelfSigned looks for the certificate in the client's keys, and once more in fresh ones where it publishes
+// them by jwks_uri.
+func (p *Provider) proveBySelfSigned(ctx context.Context, leaf *x509.Certificate, c *party) error {
+	var why error
+	for _, refresh := range []bool{false, true} {
+		if refresh && c.meta.JWKSURI == "" {
+			break
+		}
+		set, err := p.keys(c).Keys(ctx, refresh)
+		if err != nil {
+			return errors.Join(why, fmt.Errorf("%w: %w", clientassertion.ErrKeysUnavailable, err))
+		}
+		if why = mtls.VerifySelfSigned(leaf, set); why == nil {
+			return nil
+		}
+	}
+	return why
 }
 
 // credentials are the parameters that authenticate the client; they are dropped as soon as they did.

@@ -44,7 +44,7 @@ func (p *Provider) validate(ctx context.Context, c *party, ar *fosite.AuthorizeR
 	if values.Has("registration") {
 		return errRegistration
 	}
-	if err := p.misregistered(c); err != nil {
+	if err := c.misregistered(); err != nil {
 		return err
 	}
 	if err := validateResponseType(c, ar); err != nil {

@@ -53,9 +53,7 @@ func (p *Provider) proof(ctx context.Context, stage Stage, in *inbound, c *party
 
 // withNonce adds a nonce to the refusal of a proof that lacks one (RFC 9449 8).
 func (p *Provider) withNonce(r *Refusal) *Refusal {
-	if nonce := p.nonce(); nonce != "" {
-		r.extra = map[string]string{dpop.NonceHeader: nonce}
-	}
+	r.nonce = p.nonce()
 	return r
 }
 

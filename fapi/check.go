@@ -12,9 +12,9 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/mtls"
 )
 
-// Check names every demand of the client's profile that its registration can never meet, and everything it registered
-// that the server does not do: each as a [*Problem]. A legacy client has none. Hosts call it when a client is
-// registered or loaded; the same mistakes are refused when they would matter.
+// Check names what the profile demands of a client's authentication, keys, bindings and response types and its
+// registration can't meet, and what it registered that the server does not do: each as a [*Problem]. A legacy client
+// has none. Hosts call it when a client is registered or loaded; the same mistakes are refused when they would matter.
 func (p *Provider) Check(ctx context.Context, client fosite.Client) error {
 	c, err := p.partyOf(ctx, client)
 	if err != nil {
@@ -56,7 +56,7 @@ func (p *Provider) Check(ctx context.Context, client fosite.Client) error {
 	}) && client.GetGrantTypes().Has("authorization_code") {
 		say(errResponseType, "none of its response_types is one of the profile")
 	}
-	if err := p.misregistered(c); err != nil {
+	if err := c.misregistered(); err != nil {
 		say(err, err.Error())
 	}
 	return errors.Join(found...)
@@ -64,7 +64,7 @@ func (p *Provider) Check(ctx context.Context, client fosite.Client) error {
 
 // misregistered finds what a client registered for its authorization requests and ID tokens that the server can't
 // give.
-func (*Provider) misregistered(c *party) error {
+func (c *party) misregistered() error {
 	m := c.meta
 	switch {
 	case m.RequireSignedRequestObject:

@@ -242,3 +242,21 @@ func TestComposeTakesNoSecondStrategy(t *testing.T) {
 	_, err = fapi.Compose(config, stores["memory"](), compose.NewOAuth2HMACStrategy(config), fapi.WithProfile(fapi.FAPI2Security()), fapi.WithKeys(set), fapi.WithStrategy(42))
 	require.ErrorContains(t, err, "WithStrategy is for New")
 }
+
+// A jwks_uri that can't be reached is the client's trouble: 401, whichever way it authenticates.
+func TestUnreachableKeys(t *testing.T) {
+	for _, method := range []string{"private_key_jwt", "self_signed_tls_client_auth"} {
+		t.Run(method, func(t *testing.T) {
+			b := newBench(t, "json")
+			stored, err := b.store.GetClient(t.Context(), b.a.ID)
+			require.NoError(t, err)
+			reg := stored.(*registration.Client)
+			reg.TokenEndpointAuthMethod, reg.JWKS, reg.JWKSURI = method, nil, "https://127.0.0.1:1/jwks"
+			b.a.AuthMethod = method
+			a := b.push(b.a, b.a.Request(fapitest.Verifier(), "accounts"))
+			assert.Equal(t, http.StatusUnauthorized, a.Status, string(a.Body))
+			assert.Equal(t, "invalid_client", a.Text("error"))
+			assert.Equal(t, "CA-07", b.events.last())
+		})
+	}
+}

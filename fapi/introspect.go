@@ -14,7 +14,7 @@ import (
 type bindingKey struct{}
 
 // WithBinding tells [Provider.IntrospectToken] what the sender of a request has proved possession of: the certificate
-// of its connection. Only a caller that checked it may say so.
+// of its connection, or the key of its DPoP proof. Only a caller that checked it may say so.
 func WithBinding(ctx context.Context, proved cnf.Confirmation) context.Context {
 	return context.WithValue(ctx, bindingKey{}, proved)
 }
@@ -37,7 +37,7 @@ func (p *Provider) IntrospectToken(ctx context.Context, token string, use fosite
 		}
 	}
 	if !p.allows(ctx, f, scopes) {
-		return "", nil, fosite.ErrInvalidScope.WithHint("The token was not granted the scope.")
+		return "", nil, p.refused(ctx, f.party, refuse(AtResource, f.party, errTokenNarrow))
 	}
 	return f.use, f.accessRequest, nil
 }

@@ -11,8 +11,7 @@ import (
 // found is a live token of a profiled client.
 type found struct {
 	*accessRequest
-	use    fosite.TokenUse
-	record *record
+	use fosite.TokenUse
 }
 
 // lookUp finds a live token of the profiled lane; nil when there is none. The hint says where to look first (RFC 7662
@@ -73,9 +72,9 @@ func (p *Provider) live(ctx context.Context, stored fosite.Requester, token stri
 	if err != nil || c.profile == nil || c.profile.Name != rec.Profile {
 		return nil, nil //nolint:nilnil,nilerr // moved to another profile: what it had stops working
 	}
-	t := &accessRequest{AccessRequest: fosite.NewAccessRequest(stored.GetSession()), party: c, confirmation: rec.Confirmation}
+	t := &accessRequest{AccessRequest: fosite.NewAccessRequest(stored.GetSession()), party: c, confirmation: rec.Confirmation, record: rec}
 	t.ID, t.Client, t.RequestedAt = stored.GetID(), stored.GetClient(), stored.GetRequestedAt()
 	t.RequestedScope, t.GrantedScope = stored.GetRequestedScopes(), stored.GetGrantedScopes()
 	t.RequestedAudience, t.GrantedAudience = stored.GetRequestedAudience(), stored.GetGrantedAudience()
-	return &found{accessRequest: t, use: use, record: rec}, nil
+	return &found{accessRequest: t, use: use}, nil
 }

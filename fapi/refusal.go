@@ -18,9 +18,9 @@ type Refusal struct {
 
 	wire  *fosite.RFC6749Error
 	cause error
-	quiet bool              // the client learns the code alone
-	basic bool              // the client tried HTTP Basic
-	extra map[string]string // further response headers
+	quiet bool   // the client learns the code alone
+	basic bool   // the client tried HTTP Basic
+	nonce string // a DPoP nonce for the answer
 }
 
 // Error names the requirement, the OAuth error code and the cause. It holds no credential.

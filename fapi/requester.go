@@ -41,7 +41,7 @@ type accessRequest struct {
 	party        *party
 	confirmation cnf.Confirmation
 	grant        grant
-	record       *record // of the code or refresh token that is used
+	record       *record // of the code or token that is used
 	signature    string  // the key of that
 	nonce        string  // a DPoP nonce for the answer
 }

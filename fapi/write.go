@@ -41,9 +41,7 @@ type errorBody struct {
 
 func writeRefusal(rw http.ResponseWriter, r *Refusal) {
 	h := rw.Header()
-	for name, value := range r.extra {
-		h.Set(name, value)
-	}
+	giveNonce(h, r.nonce)
 	switch {
 	case r.Status() == http.StatusMethodNotAllowed:
 		h.Set("Allow", http.MethodPost)

@@ -20,8 +20,7 @@ func mayIntrospect(_ context.Context, caller fosite.Client, token fosite.AccessR
 // every client every token.
 func (s *server) introspect(rw http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodPost {
-		rw.Header().Set("Allow", http.MethodPost)
-		http.Error(rw, `{"error":"invalid_request"}`, http.StatusMethodNotAllowed)
+		s.introspection.ServeHTTP(rw, r) // refuses it
 		return
 	}
 	ctx := r.Context()

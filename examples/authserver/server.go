@@ -28,6 +28,8 @@ type server struct {
 	store    *memory
 	sessions *sessions
 	handler  http.Handler
+
+	introspection http.Handler // the library's, for what it refuses
 }
 
 func newServer(s *setup, log *slog.Logger) (*server, error) {
@@ -146,6 +148,7 @@ func (s *server) mount() (http.Handler, error) {
 		return nil, err
 	}
 	h := &fapi.Handlers{Provider: s.provider, Interaction: s, Describe: s.describe}
+	s.introspection = h.Introspection()
 	mux := http.NewServeMux()
 	mux.Handle(oauth, h.Metadata())
 	mux.Handle(openid, h.Metadata())
