@@ -37,7 +37,7 @@ var leaves = map[string]permit{
 	"cnf":             {},
 	"dpop":            {first: []string{"internal/jwk"}, third: []family{josev4}},
 	"introspection":   {first: []string{"internal/form", "internal/jwk"}, third: []family{josev4}, edge: []family{fosite}},
-	"jarm":            {first: []string{"internal/jwk"}, third: []family{josev4}, edge: []family{fosite}},
+	"jarm":            {first: []string{"internal/jwe", "internal/jwk"}, third: []family{josev4}, edge: []family{fosite}},
 	"keys":            {first: []string{"internal/jwk"}, third: []family{josev4}},
 	"metadata":        {},
 	"mtls":            {first: []string{"internal/fetch"}, third: []family{josev4, sync}, edge: []family{fosite}},
@@ -45,7 +45,7 @@ var leaves = map[string]permit{
 	"pkce":            {edge: []family{fosite}},
 	"registration":    {first: []string{"internal/fositejose", "internal/jwk"}, third: []family{fosite, josev3, josev4}},
 	"replay":          {},
-	"requestobject":   {first: []string{"internal/jwk"}, third: []family{josev4}, edge: []family{fosite}},
+	"requestobject":   {first: []string{"internal/jwe", "internal/jwk"}, third: []family{josev4}, edge: []family{fosite}},
 	"resource": {
 		first: []string{"clientcert", "cnf", "dpop", "internal/fetch", "internal/jwk", "keys", "metadata"},
 		third: []family{josev4, sync},
@@ -55,7 +55,7 @@ var leaves = map[string]permit{
 // others are the packages that are no leaves.
 var others = map[string]permit{
 	".":    {}, // tests of the README
-	"fapi": {first: append(names(leaves), "internal/fetch", "internal/form", "internal/fositejose", "internal/jwk"), third: []family{fosite, josev3, josev4, otel, sync}},
+	"fapi": {first: append(names(leaves), "internal/fetch", "internal/form", "internal/fositejose", "internal/jwe", "internal/jwk"), third: []family{fosite, josev3, josev4, otel, sync}},
 	"fapitest": {
 		first: append(names(leaves), "fapi", "internal/fositejose"),
 		third: []family{fosite, josev3, josev4, testify},
@@ -64,14 +64,15 @@ var others = map[string]permit{
 	"internal/fetch":      {third: []family{josev4, sync}},
 	"internal/form":       {},
 	"internal/fositejose": {third: []family{josev3, josev4}},
+	"internal/jwe":        {first: []string{"internal/jwk"}, third: []family{josev4}},
 	"internal/jwk":        {third: []family{josev4}},
 }
 
 // unlinked are the packages that a program can use without linking fosite or
 // go-jose v3, through whatever they import.
 var unlinked = []string{
-	"clientassertion", "clientcert", "cnf", "dpop", "internal/fetch", "internal/jwk",
-	"keys", "metadata", "replay", "resource",
+	"clientassertion", "clientcert", "cnf", "dpop", "internal/fetch", "internal/jwe",
+	"internal/jwk", "keys", "metadata", "replay", "resource",
 }
 
 // inTests is what test files may import besides their package's own permit.

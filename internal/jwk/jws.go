@@ -39,7 +39,7 @@ func Parse(compact string, algs []jose.SignatureAlgorithm) (*JWS, error) {
 	if len(algs) == 0 {
 		return nil, fmt.Errorf("%w: none is", ErrAlgorithm)
 	}
-	if !canonical(compact) {
+	if !Canonical(compact) {
 		return nil, fmt.Errorf("%w: not canonical base64url", ErrMalformed)
 	}
 	signed, err := jose.ParseSignedCompact(compact, algs)
@@ -72,9 +72,9 @@ func Parse(compact string, algs []jose.SignatureAlgorithm) (*JWS, error) {
 	}, nil
 }
 
-// canonical refuses what go-jose's base64 lets pass: line breaks, and bits behind the last byte of a part. go-jose
-// verifies what it has encoded anew, so that without this many strings would be one signed token.
-func canonical(compact string) bool {
+// Canonical refuses what go-jose's base64 lets pass in the parts of a compact serialisation: line breaks, and bits behind
+// the last byte. go-jose verifies what it has encoded anew, so that without this many strings would be one token.
+func Canonical(compact string) bool {
 	if strings.ContainsAny(compact, "\r\n") {
 		return false
 	}
