@@ -2,12 +2,12 @@ package fapi
 
 import (
 	"context"
-	"html/template"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"github.com/ory/fosite"
+
+	"github.com/fosite-fapi/fosite-fapi/jarm"
 )
 
 // WriteAuthorizeResponse sends the user back to the client (RFC 6749 4.1.2) by status 303.
@@ -24,7 +24,7 @@ func (p *Provider) WriteAuthorizeResponse(ctx context.Context, rw http.ResponseW
 	for name, values := range responder.GetHeader() {
 		rw.Header()[name] = values
 	}
-	p.deliver(rw, ar, responder.GetParameters())
+	p.deliver(ctx, rw, ar, responder.GetParameters())
 }
 
 // WriteAuthorizeError answers a refusal, and whatever error the host reports instead of an approval: it spends the
@@ -55,31 +55,38 @@ func (p *Provider) WriteAuthorizeError(ctx context.Context, rw http.ResponseWrit
 		p.writeErrorPage(ctx, rw, r)
 		return
 	}
-	params := url.Values{"error": {r.Code()}, "iss": {p.issuer(ctx)}} // F2-AZ-07
+	params := url.Values{"error": {r.Code()}}
 	if d := r.Description(); d != "" {
 		params.Set("error_description", d)
 	}
 	if ar.State != "" {
 		params.Set("state", ar.State)
 	}
-	p.deliver(rw, ar, params)
+	p.deliver(ctx, rw, ar, params)
 }
 
-// deliver hands parameters to the client by the response mode of the request. The redirect URI keeps its own query
-// and is not changed: the requester may be looked at again.
-func (p *Provider) deliver(rw http.ResponseWriter, ar *authorizeRequest, params url.Values) {
+// deliver hands parameters to the client by the response mode of the request, with iss (F2-AZ-07, F2-MS-09). The redirect
+// URI keeps its own query and is not changed: the requester may be looked at again.
+func (p *Provider) deliver(ctx context.Context, rw http.ResponseWriter, ar *authorizeRequest, params url.Values) {
 	protectPage(rw.Header())
 	target := ar.Form.Get("redirect_uri") // to the letter, as it was registered
-	if ar.ResponseMode == fosite.ResponseModeFormPost {
-		writeFormPost(rw, target, params)
-		return
+	var err error
+	switch {
+	case signed(ar.ResponseMode):
+		err = p.writeSigned(ctx, rw, ar, params)
+	case ar.ResponseMode == fosite.ResponseModeFormPost:
+		params.Set("iss", p.issuer(ctx))
+		err = jarm.WriteFormPost(rw, target, params)
+	case ar.ResponseMode == fosite.ResponseModeFragment:
+		params.Set("iss", p.issuer(ctx))
+		err = jarm.WriteFragment(rw, target, params)
+	default:
+		params.Set("iss", p.issuer(ctx))
+		err = jarm.WriteQuery(rw, target, params)
 	}
-	separator := "?"
-	if strings.Contains(target, "?") {
-		separator = "&"
+	if err != nil {
+		p.writeErrorPage(ctx, rw, p.refused(ctx, ar.party, refuse(AtAuthorization, ar.party, err)))
 	}
-	rw.Header().Set("Location", target+separator+params.Encode())
-	rw.WriteHeader(http.StatusSeeOther) // F2-AZ-11
 }
 
 // protectPage sets what every answer of the authorization endpoint has: no cache, no framing, no referrer (OA-17,
@@ -112,27 +119,3 @@ var (
 		"Access-Control-Expose-Headers", "Access-Control-Max-Age",
 	}
 )
-
-var formPost = template.Must(template.New("form_post").Parse(`<!DOCTYPE html>
-<html lang="en">
-<head><meta charset="utf-8"><title>Continue</title></head>
-<body>
-<form method="post" action="{{.Target}}">
-{{range $name, $values := .Params}}{{range $values}}<input type="hidden" name="{{$name}}" value="{{.}}">
-{{end}}{{end}}<button type="submit" name="">Continue</button>
-</form>
-</body>
-</html>
-`))
-
-// writeFormPost answers by OAuth 2.0 Form Post Response Mode. The page has no script, so that it works under a policy
-// that allows none.
-func writeFormPost(rw http.ResponseWriter, target string, params url.Values) {
-	h := rw.Header()
-	h.Set("Content-Type", "text/html;charset=UTF-8")
-	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'")
-	_ = formPost.Execute(rw, struct {
-		Target string
-		Params url.Values
-	}{target, params})
-}

@@ -124,11 +124,32 @@ func isBasic(authorization string) bool {
 
 func (p *Provider) proveByAssertion(ctx context.Context, raw string, c *party) error {
 	v := p.assertions[c.profile.Name]
-	v.Audience = clientassertion.Audience{Issuer: p.issuer(ctx)}
+	v.Audience = p.audienceOf(ctx, c)
 	_, err := v.Verify(ctx, raw, clientassertion.Client{
 		ID: c.client.GetID(), Algorithm: jose.SignatureAlgorithm(c.meta.TokenEndpointAuthSigningAlg), Keys: p.keys(c),
 	})
 	return err
+}
+
+// audienceOf says which aud of a client assertion names this server: the issuer alone, as a string (F2-AS-08), or whatever
+// RFC 9126 2 and OpenID Connect Core 9 let a client take, in an array too.
+func (p *Provider) audienceOf(ctx context.Context, c *party) clientassertion.Audience {
+	audience := clientassertion.Audience{Issuer: p.issuer(ctx)}
+	if c.profile.demands.issuerAudience {
+		return audience
+	}
+	audience.Array = true
+	for _, endpoint := range []func(Endpoints) string{
+		func(e Endpoints) string { return e.Token }, func(e Endpoints) string { return e.PushedAuthorizationRequest },
+		func(e Endpoints) string { return e.Introspection }, func(e Endpoints) string { return e.Revocation },
+	} {
+		for _, url := range p.endpointURLs(ctx, endpoint) {
+			if url != "" {
+				audience.Also = append(audience.Also, url)
+			}
+		}
+	}
+	return audience
 }
 
 // proveBySelfSigned looks for the certificate in the client's keys, and once more in fresh ones where it publishes

@@ -25,6 +25,7 @@ const (
 // decides how later errors travel.
 func (p *Provider) validate(ctx context.Context, c *party, ar *fosite.AuthorizeRequest) error {
 	values := ar.Form
+	ar.ResponseMode = c.errorMode(values)
 	redirect, err := redirectURI(c, values.Get("redirect_uri"))
 	if err != nil {
 		return err
@@ -38,9 +39,6 @@ func (p *Provider) validate(ctx context.Context, c *party, ar *fosite.AuthorizeR
 	if len(values.Get("nonce")) > maxNonce {
 		return errNonceLength
 	}
-	if values.Has("request") {
-		return errRequestObject
-	}
 	if values.Has("registration") {
 		return errRegistration
 	}
@@ -53,13 +51,22 @@ func (p *Provider) validate(ctx context.Context, c *party, ar *fosite.AuthorizeR
 	if err := validateResponseMode(c, ar); err != nil {
 		return err
 	}
-	if _, err := pkce.Challenge(values, true); err != nil {
+	if !slices.ContainsFunc(c.client.GetResponseTypes(), func(t string) bool { return sameList(t, values.Get("response_type")) }) {
+		return errResponseTypeClient
+	}
+	if _, err := pkce.Challenge(values, c.profile.demands.exchange || routeOf(values).pushed()); err != nil {
 		return err
 	}
 	if err := p.validateScope(ctx, c, ar); err != nil {
 		return err
 	}
+	if err := validateOpenID(c, ar); err != nil {
+		return err
+	}
 	if _, _, err := maxAge(values); err != nil {
+		return err
+	}
+	if _, err := requestedClaims(values); err != nil {
 		return err
 	}
 	return validatePrompt(values.Get("prompt"))
@@ -78,7 +85,8 @@ func redirectURI(c *party, raw string) (*url.URL, error) {
 	if !slices.ContainsFunc(c.client.GetRedirectURIs(), func(registered string) bool { return sameRedirectURI(registered, raw, u) }) {
 		return nil, errRedirectUnknown
 	}
-	if u.Scheme != "https" && !(u.Scheme == "http" && loopback(u) && c.meta.ApplicationType == "native") {
+	native := u.Scheme == "http" && loopback(u) && c.meta.ApplicationType == "native" && !c.profile.demands.noLoopback
+	if u.Scheme != "https" && !native {
 		return nil, errRedirectInsecure
 	}
 	return u, nil
@@ -110,9 +118,6 @@ func validateResponseType(c *party, ar *fosite.AuthorizeRequest) error {
 	if !slices.ContainsFunc(c.profile.ResponseTypes, func(t string) bool { return sameList(t, raw) }) {
 		return errResponseType
 	}
-	if !slices.ContainsFunc(c.client.GetResponseTypes(), func(t string) bool { return sameList(t, raw) }) {
-		return errResponseTypeClient
-	}
 	ar.ResponseTypes = strings.Fields(raw)
 	return nil
 }
@@ -128,16 +133,22 @@ func sameList(a, b string) bool {
 	return slices.Equal(as, bs)
 }
 
-func validateResponseMode(c *party, ar *fosite.AuthorizeRequest) error {
-	mode := ar.Form.Get("response_mode")
-	if mode == "" {
-		mode = c.profile.ResponseModes[0]
+// validateOpenID judges what the openid scope asks for, or its absence (OpenID Connect Core 3.3.2.1, FAPI 1.0 P1
+// 5.2.2.2, 5.2.2.3).
+func validateOpenID(c *party, ar *fosite.AuthorizeRequest) error {
+	openID := ar.RequestedScope.Has("openid")
+	if ar.ResponseTypes.Has("id_token") && !openID {
+		return errOpenIDMissing
 	}
-	if !slices.Contains(c.profile.ResponseModes, mode) || (len(c.meta.ResponseModes) > 0 && !slices.Contains(c.meta.ResponseModes, mode)) {
-		return errResponseMode
+	switch {
+	case !c.profile.demands.openID:
+	case len(ar.RequestedScope) == 0:
+		return errScopeMissing
+	case openID && ar.Form.Get("nonce") == "":
+		return errNonceMissing
+	case !openID && ar.State == "":
+		return errStateMissing
 	}
-	ar.ResponseMode = fosite.ResponseModeType(mode)
-	ar.DefaultResponseMode = fosite.ResponseModeType(c.profile.ResponseModes[0])
 	return nil
 }
 

@@ -56,29 +56,50 @@ func (p *Provider) load(ctx context.Context, in *inbound, ar *authorizeRequest) 
 	if in.disagrees(id) {
 		return c, errIdentifiers
 	}
-	uri := values.Get("request_uri")
-	if uri == "" {
-		return c, errNotPushed
-	}
-	stored, err := p.pushed[c.profile.Name].Load(ctx, uri, id)
+	a, err := p.find(ctx, c, values)
 	if err != nil {
 		return c, err
 	}
 	// The registration may have changed since the request was pushed (PAR-25).
-	ar.AuthorizeRequest, ar.party = stored, c
+	ar.AuthorizeRequest, ar.party = a.request, c
 	ar.Client, ar.RedirectURI = c.client, nil
+	if c.mustSign() && routeOf(ar.Form) == asParameters {
+		return c, errRequestObjectMissing
+	}
 	if err := p.validate(ctx, c, ar.AuthorizeRequest); err != nil {
 		return c, err
 	}
 	if err := p.judge(ctx, c, Request{Stage: AtAuthorization, Parameters: ar.Form}); err != nil {
 		return c, err
 	}
-	ar.requestURI, ar.loaded = uri, true
+	if err := p.keep(ctx, c, a); err != nil {
+		return c, err
+	}
+	ar.requestURI, ar.loaded = a.uri, true
 	return c, nil
 }
 
+// find returns the request that the front channel points to, or carries.
+func (p *Provider) find(ctx context.Context, c *party, values url.Values) (*arrival, error) {
+	uri := values.Get("request_uri")
+	switch {
+	case uri != "" && values.Has("request"):
+		return nil, errRequestObjectTwice
+	case uri == "" && c.mustPush():
+		return nil, errNotPushed
+	case isPushed(uri) || c.mustPush():
+		stored, err := p.pushed[c.profile.Name].Load(ctx, uri, c.client.GetID())
+		if err != nil {
+			return nil, err
+		}
+		return &arrival{request: stored, uri: uri}, nil
+	}
+	return p.byFront(ctx, c, values)
+}
+
 // frontChannel returns the parameters of an authorization request: the query of a GET, the body of a POST (OpenID
-// Connect Core 3.1.2.1). Whatever else is sent beside a request_uri is ignored, repeated or not.
+// Connect Core 3.1.2.1). Whatever else is sent beside a request_uri or a request object is ignored, repeated or
+// not.
 func (in *inbound) frontChannel(limit int64) (url.Values, error) {
 	if in.err != nil {
 		return nil, in.err
@@ -96,7 +117,7 @@ func (in *inbound) frontChannel(limit int64) (url.Values, error) {
 	if err != nil {
 		return nil, err
 	}
-	return values, form.Single(values, "client_id", "request_uri")
+	return values, form.Single(values, "client_id", "request_uri", "request")
 }
 
 // NewAuthorizeResponse is the user's approval: it spends the request_uri and issues a code for the session and the
@@ -130,7 +151,7 @@ func (p *Provider) approve(ctx context.Context, ar *authorizeRequest, session fo
 			return nil, errGrantedScope
 		}
 	}
-	if ar.GrantedScope.Has("openid") {
+	if ar.GrantedScope.Has("openid") || ar.ResponseTypes.Has("id_token") {
 		if err := p.validateSession(ctx, ar, session); err != nil {
 			return nil, err
 		}
@@ -144,10 +165,17 @@ func (p *Provider) approve(ctx context.Context, ar *authorizeRequest, session fo
 	}
 	resp := fosite.NewAuthorizeResponse()
 	resp.AddParameter("code", code)
+	if ar.ResponseTypes.Has("id_token") {
+		idToken, err := p.newDetachedIDToken(ctx, ar, session, code)
+		if err != nil {
+			return nil, err
+		}
+		resp.AddParameter("id_token", idToken)
+		ar.SetResponseTypeHandled("id_token")
+	}
 	if ar.State != "" {
 		resp.AddParameter("state", ar.State)
 	}
-	resp.AddParameter("iss", p.issuer(ctx)) // F2-AZ-07
 	ar.SetResponseTypeHandled("code")
 	return resp, nil
 }
@@ -186,6 +214,16 @@ func (p *Provider) validateSession(ctx context.Context, ar *authorizeRequest, se
 		if claims.AuthTime.Before(ar.RequestedAt.Truncate(time.Second)) && p.now().Sub(claims.AuthTime) > age+time.Second {
 			return errLoginTooOld
 		}
+	}
+	requested, err := requestedClaims(ar.Form)
+	if err != nil {
+		return err
+	}
+	if claims.AuthTime.IsZero() && (requested.wantsAuthTime() || ar.party.meta.RequireAuthTime) {
+		return errors.New("auth_time is essential, but the session's ID token claims have none")
+	}
+	if requested.unmet(claims.AuthenticationContextClassReference) {
+		return errUnmetACR
 	}
 	return p.validateHint(ctx, ar.Form.Get("id_token_hint"), claims.Subject)
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"slices"
 
+	"github.com/ory/fosite"
+
 	"github.com/fosite-fapi/fosite-fapi/cnf"
 	"github.com/fosite-fapi/fosite-fapi/dpop"
 )
@@ -109,13 +111,9 @@ func (c *party) permits(b Binding) error {
 	return nil
 }
 
-// bindCode puts the key to which a code is to be bound into the pushed request: that of dpop_jkt or of a proof, which
-// must agree (RFC 9449 10, 10.1).
-func (p *Provider) bindCode(ctx context.Context, in *inbound, c *party, ar *authorizeRequest) error {
-	proof, err := p.proof(ctx, AtPushedRequest, in, c, func(e Endpoints) string { return e.PushedAuthorizationRequest })
-	if err != nil {
-		return err
-	}
+// bindCode puts the key to which a code is to be bound into the authorization request: that of dpop_jkt or of the
+// proof, if there is one, which must agree (RFC 9449 10, 10.1).
+func (p *Provider) bindCode(c *party, ar *fosite.AuthorizeRequest, proof *dpop.Proof) error {
 	thumbprint := ar.Form.Get("dpop_jkt")
 	switch {
 	case thumbprint == "" && proof == nil:
@@ -127,7 +125,6 @@ func (p *Provider) bindCode(ctx context.Context, in *inbound, c *party, ar *auth
 	}
 	if proof != nil {
 		ar.Form.Set("dpop_jkt", proof.Thumbprint)
-		ar.nonce = p.nonce()
 	}
 	return c.permits(BindingDPoP)
 }

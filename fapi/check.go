@@ -9,7 +9,9 @@ import (
 	"github.com/go-jose/go-jose/v4"
 	"github.com/ory/fosite"
 
+	"github.com/fosite-fapi/fosite-fapi/internal/jwe"
 	"github.com/fosite-fapi/fosite-fapi/mtls"
+	"github.com/fosite-fapi/fosite-fapi/requestobject"
 )
 
 // Check names what the profile demands of a client's authentication, keys, bindings and response types and its
@@ -45,8 +47,20 @@ func (p *Provider) Check(ctx context.Context, client fosite.Client) error {
 	if alg := c.meta.TokenEndpointAuthSigningAlg; alg != "" && !slices.Contains(c.profile.SigningAlgorithms, jose.SignatureAlgorithm(alg)) {
 		say(errAlgorithm, fmt.Sprintf("token_endpoint_auth_signing_alg is %q", alg))
 	}
-	if alg := jose.SignatureAlgorithm(c.meta.IDTokenSignedResponseAlg); alg != "" && p.algorithm(c.profile, string(alg)) != alg {
-		say(errAlgorithm, fmt.Sprintf("id_token_signed_response_alg is %q, and its ID tokens will be signed with %q", alg, p.algorithm(c.profile, "")))
+	if alg := c.meta.RequestObjectSigningAlg; alg != "" && !slices.Contains(c.profile.SigningAlgorithms, jose.SignatureAlgorithm(alg)) {
+		say(requestobject.ErrAlgorithm, fmt.Sprintf("request_object_signing_alg is %q", alg))
+	}
+	for _, one := range []struct{ field, alg string }{
+		{"id_token_signed_response_alg", c.meta.IDTokenSignedResponseAlg},
+		{"authorization_signed_response_alg", c.meta.AuthorizationSignedResponseAlg},
+		{"introspection_signed_response_alg", c.meta.IntrospectionSignedResponseAlg},
+	} {
+		if alg := jose.SignatureAlgorithm(one.alg); alg != "" && p.algorithm(c.profile, one.alg) != alg {
+			say(errAlgorithm, fmt.Sprintf("%s is %q, and what it speaks of will be signed with %q", one.field, alg, p.algorithm(c.profile, "")))
+		}
+	}
+	if modes := c.meta.ResponseModes; len(modes) > 0 && !slices.ContainsFunc(modes, func(m string) bool { return slices.Contains(c.profile.ResponseModes, m) }) {
+		say(errResponseMode, "none of its response_modes is one of the profile")
 	}
 	if c.meta.DPoPBoundAccessTokens && c.meta.TLSClientCertificateBoundAccessTokens {
 		say(errBindingAmbiguous, "it registered both dpop_bound_access_tokens and tls_client_certificate_bound_access_tokens")
@@ -63,14 +77,19 @@ func (p *Provider) Check(ctx context.Context, client fosite.Client) error {
 }
 
 // misregistered finds what a client registered for its authorization requests and ID tokens that the server can't
-// give.
+// give: to encrypt with an algorithm that it does not have.
 func (c *party) misregistered() error {
 	m := c.meta
-	switch {
-	case m.RequireSignedRequestObject:
-		return errSignedRequestRequired
-	case m.IDTokenEncryptedResponseAlg != "" || m.IDTokenEncryptedResponseEnc != "":
-		return fmt.Errorf("%w: encrypted ID tokens", errRegistered)
+	for _, one := range []struct{ what, alg, enc string }{
+		{"id_token", m.IDTokenEncryptedResponseAlg, m.IDTokenEncryptedResponseEnc},
+		{"authorization", m.AuthorizationEncryptedResponseAlg, m.AuthorizationEncryptedResponseEnc},
+	} {
+		if one.alg == "" && one.enc == "" {
+			continue
+		}
+		if !jwe.Known(jose.KeyAlgorithm(one.alg)) || one.enc != "" && !jwe.KnownEncryption(jose.ContentEncryption(one.enc)) {
+			return fmt.Errorf("%w: %s_encrypted_response_alg %q with enc %q", errRegistered, one.what, one.alg, one.enc)
+		}
 	}
 	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"encoding/json"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -101,7 +102,7 @@ const (
 
 func push(m ...fapitest.Mutation) step {
 	return func(b *bench) *fapitest.Answer {
-		return b.got(b.a.Push(b.Context(), b.a.Request(verifier, usualScope), m...))
+		return b.got(b.a.Push(b.Context(), b.usualRequest(), m...))
 	}
 }
 
@@ -234,7 +235,14 @@ func (b *bench) newCode(m ...fapitest.Mutation) string {
 	b.Helper()
 	a := authorize(m...)(b)
 	require.Equal(b, http.StatusSeeOther, a.Status, string(a.Body))
-	return a.Location().Query().Get("code")
+	return b.response(a).Get("code")
+}
+
+// usualRequest is what client A asks for where nothing else is said.
+func (b *bench) usualRequest() url.Values {
+	params := b.a.Request(verifier, usualScope)
+	maps.Copy(params, b.usual)
+	return params
 }
 
 // browse visits the authorization endpoint as a browser does, with nothing to show for it.

@@ -134,7 +134,7 @@ func assemble(config fosite.Configurator, store any, s *settings, legacy fosite.
 		fixedIssuer: s.issuer, urls: s.endpoints, defaultAudience: s.audience,
 		metadataOf: s.metadata, certificates: s.certificates, mtls: s.mtls, introspectors: s.introspectors,
 		auditor: s.auditor, logger: s.logger, errorPage: s.errorPage, maxBytes: s.maxBytes, now: s.now, format: s.format,
-		nonces: s.nonces, nonceSource: s.nonceSource, resourceURLs: s.resourceURLs,
+		nonces: s.nonces, nonceSource: s.nonceSource, resourceURLs: s.resourceURLs, idTokenClaims: s.idTokenClaims,
 	}
 	p.setDefaults()
 	p.checkStorage(store, &found)

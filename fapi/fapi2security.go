@@ -11,6 +11,7 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/dpop"
 	"github.com/fosite-fapi/fosite-fapi/par"
 	"github.com/fosite-fapi/fosite-fapi/pkce"
+	"github.com/fosite-fapi/fosite-fapi/requestobject"
 )
 
 // FAPI2Security is the FAPI 2.0 Security Profile (Final, 22 February 2025), named "fapi2-security": pushed
@@ -44,6 +45,7 @@ func FAPI2Security() Profile {
 			algorithms: algorithms, authMethods: methods, responseTypes: []string{"code"},
 			responseModes: []string{"query", "form_post"}, grantTypes: grants, bindings: bindings,
 		},
+		demands:      demands{pushed: true, exchange: true, issuerAudience: true},
 		requirements: fapi2Requirements,
 		ids: map[error]string{
 			errGrantType:           "F2-AS-02",
@@ -82,6 +84,12 @@ func FAPI2Security() Profile {
 			clientassertion.ErrAudience:  "F2-AS-08",
 			clientassertion.ErrNotYet:    "F2-AS-13",
 			clientassertion.ErrType:      "F2-CR-01",
+
+			requestobject.ErrUnsigned:    "F2-CR-03",
+			requestobject.ErrWeak:        "F2-CR-04",
+			requestobject.ErrAlgorithm:   "F2-CR-02",
+			requestobject.ErrNotYet:      "F2-AS-13",
+			requestobject.ErrIssuedAhead: "F2-AS-13",
 
 			dpop.ErrAlgorithm: "F2-CR-02",
 			dpop.ErrNotYet:    "F2-AS-13",

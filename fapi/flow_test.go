@@ -39,7 +39,8 @@ type bench struct {
 	events   *events
 	subject  string
 	deny     error
-	scopes   []string // granted; nil grants what is requested
+	scopes   []string   // granted; nil grants what is requested
+	usual    url.Values // of client A's authorization requests, beside what all have
 	a, b     *fapitest.Client
 	certA    tls.Certificate
 	certB    tls.Certificate

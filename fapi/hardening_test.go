@@ -196,8 +196,8 @@ func TestCheck(t *testing.T) {
 		"F2-CR-02": func(c *registration.Client) { c.TokenEndpointAuthSigningAlg = "RS256" },
 		"F2-AS-05": func(c *registration.Client) { c.DPoPBoundAccessTokens = true },
 		"F2-AZ-01": func(c *registration.Client) { c.ResponseTypes = []string{"code id_token"} },
-		"PAR-14":   func(c *registration.Client) { c.RequireSignedRequestObject = true },
-		"FAPI-REG": func(c *registration.Client) { c.IDTokenEncryptedResponseAlg = "RSA-OAEP" },
+		"FAPI-REG": func(c *registration.Client) { c.IDTokenEncryptedResponseAlg = "dir" },
+		"OC-04":    func(c *registration.Client) { c.ResponseModes = []string{"fragment"} },
 		"CA-07":    func(c *registration.Client) { c.JWKS = nil },
 		"MTLS-05":  func(c *registration.Client) { c.TokenEndpointAuthMethod = "tls_client_auth" },
 	} {

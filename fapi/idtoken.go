@@ -8,14 +8,19 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"net/url"
 	"slices"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
+	"github.com/ory/fosite"
 	"github.com/ory/fosite/handler/openid"
+
+	"github.com/fosite-fapi/fosite-fapi/internal/jwe"
 )
 
-// idClaims are the claims of an ID token (OpenID Connect Core 2, 3.1.3.6).
+// idClaims are the claims of an ID token (OpenID Connect Core 2, 3.1.3.6, 3.3.2.11; s_hash by FAPI 1.0 P2 5.1.1).
 type idClaims struct {
 	Issuer          string   `json:"iss"`
 	Subject         string   `json:"sub"`
@@ -27,15 +32,38 @@ type idClaims struct {
 	ACR             string   `json:"acr,omitempty"`
 	AMR             []string `json:"amr,omitempty"`
 	AccessTokenHash string   `json:"at_hash,omitempty"`
+	CodeHash        string   `json:"c_hash,omitempty"`
+	StateHash       string   `json:"s_hash,omitempty"`
 }
 
 // idTokenClaims are the server's own in an ID token, and those that it never has.
 var idTokenClaims = []string{"iss", "sub", "aud", "exp", "iat", "nbf", "auth_time", "nonce", "azp", "at_hash", "c_hash", "s_hash", "rat"}
 
-// newIDToken makes the ID token that accompanies an access token. The session is read only; what its claims say of
-// times, audience and hashes is the server's business, and ignored.
+// An idToken is what an ID token is about to be made of.
+type idToken struct {
+	party   *party
+	session fosite.Session
+	form    url.Values // of the authorization request
+	scopes  fosite.Arguments
+	// What the token vouches for: an access token, or in the front channel a code and the state.
+	access, code, state string
+}
+
+// newIDToken makes the ID token that accompanies an access token.
 func (p *Provider) newIDToken(ctx context.Context, t *accessRequest, access string, now time.Time) (string, error) {
-	session, ok := t.Session.(openid.Session)
+	return p.makeIDToken(ctx, &idToken{party: t.party, session: t.Session, form: t.Form, scopes: t.GrantedScope, access: access}, now)
+}
+
+// newDetachedIDToken makes the ID token of the authorization endpoint, which signs the response: code and state (FAPI 1.0
+// P2 5.1.1).
+func (p *Provider) newDetachedIDToken(ctx context.Context, ar *authorizeRequest, session fosite.Session, code string) (string, error) {
+	return p.makeIDToken(ctx, &idToken{party: ar.party, session: session, form: ar.Form, scopes: ar.GrantedScope, code: code, state: ar.State}, p.now())
+}
+
+// makeIDToken reads the session only; what its claims say of times, audience and hashes is the server's business, and
+// ignored.
+func (p *Provider) makeIDToken(ctx context.Context, t *idToken, now time.Time) (string, error) {
+	session, ok := t.session.(openid.Session)
 	if !ok {
 		return "", errors.New("the openid scope is granted, but the session does not implement openid.Session")
 	}
@@ -46,18 +74,73 @@ func (p *Provider) newIDToken(ctx context.Context, t *accessRequest, access stri
 	alg := p.algorithm(t.party.profile, t.party.meta.IDTokenSignedResponseAlg)
 	claims := idClaims{
 		Issuer: p.issuer(ctx), Subject: from.Subject, Audience: t.party.client.GetID(),
-		Expires: now.Add(t.party.profile.IDTokenLifetime).Unix(), IssuedAt: now.Unix(), Nonce: t.Form.Get("nonce"),
+		Expires: now.Add(t.party.profile.IDTokenLifetime).Unix(), IssuedAt: now.Unix(), Nonce: t.form.Get("nonce"),
 		ACR: from.AuthenticationContextClassReference, AMR: from.AuthenticationMethodsReferences,
-		AccessTokenHash: halfHash(alg, access),
+		AccessTokenHash: halfHash(alg, t.access), CodeHash: halfHash(alg, t.code), StateHash: halfHash(alg, t.state),
 	}
 	if !from.AuthTime.IsZero() {
 		claims.AuthTime = from.AuthTime.Unix()
 	}
-	payload, err := withExtra(claims, from.Extra, idTokenClaims)
+	extra, err := p.personal(ctx, t, from.Extra)
 	if err != nil {
 		return "", err
 	}
-	return p.signing.Sign(ctx, alg, "JWT", payload)
+	payload, err := withExtra(claims, extra, idTokenClaims)
+	if err != nil {
+		return "", err
+	}
+	signed, err := p.signing.Sign(ctx, alg, "JWT", payload)
+	if err != nil {
+		return "", err
+	}
+	return p.sealed(ctx, t.party, signed, t.party.meta.IDTokenEncryptedResponseAlg, t.party.meta.IDTokenEncryptedResponseEnc)
+}
+
+// personal are the claims about the user beyond who she is and how she logged in. Through the browser they travel
+// encrypted or not at all (FAPI 1.0 P2 5.2.2.1-6).
+func (p *Provider) personal(ctx context.Context, t *idToken, own map[string]any) (map[string]any, error) {
+	if t.code != "" && t.party.meta.IDTokenEncryptedResponseAlg == "" {
+		return nil, nil //nolint:nilnil // nothing to add
+	}
+	if p.idTokenClaims == nil {
+		return own, nil
+	}
+	requested, err := requestedClaims(t.form)
+	if err != nil {
+		return nil, err
+	}
+	more, err := p.idTokenClaims(ctx, t.party.client, t.session, t.scopes, requested)
+	if err != nil {
+		return nil, fmt.Errorf("the claims of the ID token: %w", err)
+	}
+	all := maps.Clone(own)
+	if all == nil {
+		return more, nil
+	}
+	maps.Copy(all, more)
+	return all, nil
+}
+
+// sealed encrypts a signed token to the client where it registered an algorithm for that (RFC 7519 11.2). A token that
+// can't be encrypted does not leave.
+func (p *Provider) sealed(ctx context.Context, c *party, signed, alg, enc string) (string, error) {
+	if alg == "" {
+		return signed, nil
+	}
+	var out string
+	for _, refresh := range []bool{false, true} {
+		set, err := p.keys(c).Keys(ctx, refresh)
+		if err == nil {
+			out, err = jwe.Encrypt([]byte(signed), set, jose.KeyAlgorithm(alg), jose.ContentEncryption(enc))
+		}
+		if err == nil {
+			return out, nil
+		}
+		if refresh || !errors.Is(err, jwe.ErrKey) {
+			return "", fmt.Errorf("%w: %w", errEncryption, err)
+		}
+	}
+	return "", errEncryption
 }
 
 // algorithm is what the server signs with for a client: the registered algorithm, else the first of the profile's
@@ -74,9 +157,12 @@ func (p *Provider) algorithm(profile *Profile, registered string) jose.Signature
 	return ""
 }
 
-// halfHash is the value of at_hash (OpenID Connect Core 3.1.3.6) by the algorithm that signs the ID token; Ed25519
-// hashes with SHA-512.
+// halfHash is the value of at_hash, c_hash and s_hash (OpenID Connect Core 3.1.3.6) by the algorithm that signs the ID
+// token; Ed25519 hashes with SHA-512. It is "" for an absent value.
 func halfHash(alg jose.SignatureAlgorithm, value string) string {
+	if value == "" {
+		return ""
+	}
 	var sum []byte
 	if alg == jose.EdDSA {
 		full := sha512.Sum512([]byte(value))

@@ -6,7 +6,9 @@ import (
 	"slices"
 
 	"github.com/go-jose/go-jose/v4"
+	"github.com/ory/fosite"
 
+	"github.com/fosite-fapi/fosite-fapi/internal/jwe"
 	"github.com/fosite-fapi/fosite-fapi/metadata"
 )
 
@@ -35,10 +37,24 @@ func (p *Provider) Metadata(ctx context.Context) (*metadata.Document, error) {
 		TokenEndpointAuthMethodsSupported:          p.authMethods(all.AuthMethods),
 		TokenEndpointAuthSigningAlgValuesSupported: names(all.SigningAlgorithms),
 		IDTokenSigningAlgValuesSupported:           names(p.signedWith(all.SigningAlgorithms)),
+		IDTokenEncryptionAlgValuesSupported:        names(jwe.Algorithms()),
+		IDTokenEncryptionEncValuesSupported:        names(jwe.Encryptions()),
 
-		AuthorizationResponseIssParameterSupported: true,
+		AuthorizationResponseIssParameterSupported: p.legacy != nil || slices.ContainsFunc(all.ResponseModes, plain),
 		TLSClientCertificateBoundAccessTokens:      slices.Contains(all.Bindings, BindingMTLS),
-		RequirePushedAuthorizationRequests:         p.legacy == nil,
+		RequirePushedAuthorizationRequests:         p.everyProfile(func(d demands) bool { return d.pushed }),
+		RequireSignedRequestObject:                 p.everyProfile(func(d demands) bool { return d.signedRequest }),
+		ClaimsParameterSupported:                   p.idTokenClaims != nil,
+
+		RequestParameterSupported:              true,
+		RequestURIParameterSupported:           p.someProfile(func(d demands) bool { return !d.pushed }),
+		RequireRequestURIRegistration:          p.someProfile(func(d demands) bool { return !d.pushed }),
+		RequestObjectSigningAlgValuesSupported: names(all.SigningAlgorithms),
+	}
+	if slices.ContainsFunc(all.ResponseModes, func(m string) bool { return !plain(m) }) {
+		doc.AuthorizationSigningAlgValuesSupported = doc.IDTokenSigningAlgValuesSupported
+		doc.AuthorizationEncryptionAlgValuesSupported = names(jwe.Algorithms())
+		doc.AuthorizationEncryptionEncValuesSupported = names(jwe.Encryptions())
 	}
 	if slices.Contains(all.Bindings, BindingDPoP) {
 		doc.DPoPSigningAlgValuesSupported = names(all.SigningAlgorithms)
@@ -58,6 +74,22 @@ func (p *Provider) Metadata(ctx context.Context) (*metadata.Document, error) {
 		}
 	}
 	return doc, nil
+}
+
+func plain(mode string) bool { return !signed(fosite.ResponseModeType(mode)) }
+
+// everyProfile says whether all clients meet a demand, so that the document may say that the server makes it.
+func (p *Provider) everyProfile(meets func(demands) bool) bool {
+	return p.legacy == nil && !p.someProfile(func(d demands) bool { return !meets(d) })
+}
+
+func (p *Provider) someProfile(meets func(demands) bool) bool {
+	for _, profile := range p.profiles {
+		if meets(profile.demands) {
+			return true
+		}
+	}
+	return false
 }
 
 // union is what the profiles offer together, in the order of their names, so that the document is the same each time.

@@ -51,6 +51,7 @@ type settings struct {
 	errorPage     ErrorPage
 	maxBytes      int64
 	now           func() time.Time
+	idTokenClaims IDTokenClaimer
 }
 
 // clock is the time by WithNow, whichever option came first.

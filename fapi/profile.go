@@ -31,7 +31,8 @@ type Profile struct {
 	Bindings []Binding
 	// ResponseTypes are the permitted values of response_type.
 	ResponseTypes []string
-	// ResponseModes are the permitted values of response_mode; a request without one gets the first.
+	// ResponseModes are the permitted values of response_mode. A request without one gets the first that its
+	// response_type allows.
 	ResponseModes []string
 	// GrantTypes are the grants of the profile's token endpoint. Others are refused, whatever a client has
 	// registered.
@@ -41,7 +42,21 @@ type Profile struct {
 	ids          map[error]string // which requirement a leaf's sentinel violates here
 	rules        []Rule
 	limits       limits
+	demands      demands
 	without      []string
+	unknown      []string // what a constructor was asked for and does not know
+}
+
+// demands are what a profile asks for that is no matter of values.
+type demands struct {
+	pushed              bool // authorization requests are pushed
+	signedRequest       bool // they are request objects, with the lifetimes that FAPI wants
+	signedCode          bool // response_type code is answered by JARM
+	signedIntrospection bool // introspection responses are JWTs
+	exchange            bool // PKCE for every request, not for pushed ones alone
+	issuerAudience      bool // aud of client assertions is the issuer, as a string
+	openID              bool // scope is there; nonce with openid, state without
+	noLoopback          bool // redirect URIs are https, of native clients too
 }
 
 // limits are the bounds within which a profile's fields may be changed.
@@ -100,6 +115,9 @@ func (p *Profile) problems() []error {
 	if p.ids == nil {
 		report("", "made by hand; start from a constructor such as FAPI2Security")
 		return found
+	}
+	if len(p.unknown) > 0 {
+		report("", "there are no parts %q", p.unknown)
 	}
 	if p.Name == "" || p.Name == Legacy {
 		report("", "needs a name other than %q", Legacy)

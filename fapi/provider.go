@@ -17,6 +17,7 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/mtls"
 	"github.com/fosite-fapi/fosite-fapi/par"
 	"github.com/fosite-fapi/fosite-fapi/registration"
+	"github.com/fosite-fapi/fosite-fapi/requestobject"
 )
 
 // A Provider is a fosite.OAuth2Provider with two lanes: the host's own, for its legacy clients, and one that keeps
@@ -60,7 +61,11 @@ type Provider struct {
 	nonceSource  *dpop.Nonces
 	resourceURLs []string
 
-	assertions map[string]clientassertion.Verifier // by profile; the issuer is set for each request
+	idTokenClaims IDTokenClaimer
+	objectFetcher *requestobject.Fetcher
+
+	assertions map[string]clientassertion.Verifier // by profile; the audience is set for each request
+	objects    map[string]requestobject.Verifier   // by profile; the issuer is set for each request
 	proofs     map[string]*dpop.Verifier           // by profile, of those that offer DPoP
 	pushed     map[string]*par.Requests            // by profile
 }
@@ -78,6 +83,7 @@ func (p *Provider) lanes(issuer string, found *problems) {
 		return // reported before
 	}
 	p.assertions = make(map[string]clientassertion.Verifier, len(p.profiles))
+	p.objects = make(map[string]requestobject.Verifier, len(p.profiles))
 	p.proofs = make(map[string]*dpop.Verifier, len(p.profiles))
 	p.pushed = make(map[string]*par.Requests, len(p.profiles))
 	for name, profile := range p.profiles {
@@ -91,9 +97,10 @@ func (p *Provider) lanes(issuer string, found *problems) {
 			Storage: p.vault.pushed, SingleUse: p.once, Lifetime: profile.RequestURILifetime,
 			Interaction: profile.InteractionLifetime, KeyPrefix: artefactPrefix, Now: p.now,
 		}
-		v := p.assertions[name]
-		v.Audience = clientassertion.Audience{Issuer: issuer}
-		checks := []error{v.Validate(), p.pushed[name].Validate()}
+		p.objects[name] = p.objectVerifier(profile)
+		assertion, object := p.assertions[name], p.objects[name]
+		assertion.Audience, object.Issuer = clientassertion.Audience{Issuer: issuer}, issuer
+		checks := []error{assertion.Validate(), object.Validate(), p.pushed[name].Validate()}
 		if proofs := p.proofs[name]; proofs != nil {
 			checks = append(checks, proofs.Validate())
 		}

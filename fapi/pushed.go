@@ -39,10 +39,20 @@ func (p *Provider) push(ctx context.Context, in *inbound, ar *authorizeRequest) 
 		values.Del(name)
 	}
 	values.Set("client_id", c.client.GetID())
+	if values, err = p.fromObject(ctx, c, values); err != nil {
+		return c, err
+	}
 	ar.party, ar.Client, ar.Form = c, c.client, values
 	ar.GetID() // makes it, so that everything that comes of this request has the same
-	if err := p.bindCode(ctx, in, c, ar); err != nil {
+	proof, err := p.proof(ctx, AtPushedRequest, in, c, func(e Endpoints) string { return e.PushedAuthorizationRequest })
+	if err != nil {
 		return c, err
+	}
+	if err := p.bindCode(c, ar.AuthorizeRequest, proof); err != nil {
+		return c, err
+	}
+	if proof != nil {
+		ar.nonce = p.nonce()
 	}
 	if err := p.validate(ctx, c, ar.AuthorizeRequest); err != nil {
 		return c, err

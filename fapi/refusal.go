@@ -157,3 +157,8 @@ var (
 var errInvalidRequestURI = &fosite.RFC6749Error{
 	ErrorField: "invalid_request_uri", DescriptionField: "The request_uri is unknown, expired or already used.", CodeField: http.StatusBadRequest,
 }
+
+// errInvalidObject is invalid_request_object (RFC 9101 10.2.2).
+var errInvalidObject = &fosite.RFC6749Error{
+	ErrorField: "invalid_request_object", DescriptionField: "The request object is not valid.", CodeField: http.StatusBadRequest,
+}

@@ -9,84 +9,96 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/cnf"
 	"github.com/fosite-fapi/fosite-fapi/dpop"
 	"github.com/fosite-fapi/fosite-fapi/internal/form"
+	"github.com/fosite-fapi/fosite-fapi/jarm"
 	"github.com/fosite-fapi/fosite-fapi/mtls"
 	"github.com/fosite-fapi/fosite-fapi/par"
 	"github.com/fosite-fapi/fosite-fapi/pkce"
+	"github.com/fosite-fapi/fosite-fapi/requestobject"
 )
 
 // What the provider itself refuses, beside the sentinels of the leaves.
 var (
-	errMethod                = errors.New("not this HTTP method")
-	errNoProfile             = errors.New("no profile is selected for the client")
-	errStore                 = errors.New("the store failed")
-	errIdentifiers           = errors.New("the client identifiers of the request disagree")
-	errClientUnknown         = errors.New("no such client")
-	errClientMissing         = errors.New("the request names no client")
-	errUnauthenticated       = errors.New("the request has no client authentication")
-	errPushUnauthenticated   = errors.New("the pushed request has no client authentication")
-	errTwoMethods            = errors.New("more than one way of client authentication")
-	errAuthMethod            = errors.New("not an authentication method of the profile")
-	errAuthMethodOther       = errors.New("not the registered authentication method")
-	errCertificate           = errors.New("the client certificate can't be read")
-	errPublicClient          = errors.New("the client is public")
-	errAlgorithm             = errors.New("an algorithm that the profile does not allow")
-	errRequestURIParameter   = errors.New("request_uri in a pushed request")
-	errRequestObject         = errors.New("request objects are not part of the profile")
-	errRegistration          = errors.New("registration parameter")
-	errNotPushed             = errors.New("the authorization request was not pushed")
-	errResponseType          = errors.New("not a response type of the profile")
-	errResponseTypeClient    = errors.New("not a registered response type")
-	errResponseMode          = errors.New("not a supported response mode")
-	errRedirectMissing       = errors.New("no redirect_uri")
-	errRedirectInvalid       = errors.New("redirect_uri is not a valid absolute URI")
-	errRedirectInsecure      = errors.New("redirect_uri is not https")
-	errRedirectUnknown       = errors.New("redirect_uri is not registered")
-	errScope                 = errors.New("scope is not registered")
-	errAudience              = errors.New("audience is not registered")
-	errPrompt                = errors.New("prompt has no valid value")
-	errMaxAge                = errors.New("max_age is no number of seconds")
-	errLoginTooOld           = errors.New("the user logged in longer ago than max_age")
-	errHint                  = errors.New("id_token_hint is not an ID token of this server")
-	errOtherUser             = errors.New("another user is logged in than id_token_hint names")
-	errSignedRequestRequired = errors.New("the client registered that its requests are signed")
-	errRegistered            = errors.New("the client registered what the server does not do")
-	errKeysMissing           = errors.New("the client has no keys")
-	errNonceLength           = errors.New("nonce is too long")
-	errStateLength           = errors.New("state is too long")
-	errProfileChanged        = errors.New("the client has another profile now")
-	errGrantMissing          = errors.New("no grant_type")
-	errGrantType             = errors.New("not a grant of the profile")
-	errGrantTypeClient       = errors.New("not a registered grant")
-	errUnbound               = errors.New("the token would not be sender-constrained")
-	errBindingMethod         = errors.New("not a way of sender-constraining of the profile")
-	errBindingAmbiguous      = errors.New("a certificate and a key, and no registration that says which binds")
-	errProofMissing          = errors.New("no DPoP proof")
-	errKeyThumbprint         = errors.New("dpop_jkt is no thumbprint")
-	errKeyConflict           = errors.New("dpop_jkt and what else the client says disagree")
-	errCodeKey               = errors.New("the code is bound to another key")
-	errCodeMissing           = errors.New("no code")
-	errCodeUnknown           = errors.New("no such code")
-	errCodeUsed              = errors.New("the code was used before")
-	errCodeRace              = errors.New("the code is being used by another request")
-	errCodeExpired           = errors.New("the code expired")
-	errCodeClient            = errors.New("the code was issued to another client")
-	errCodeRedirect          = errors.New("redirect_uri is not that of the authorization request")
-	errRefreshMissing        = errors.New("no refresh_token")
-	errRefreshUnknown        = errors.New("no such refresh token")
-	errRefreshExpired        = errors.New("the refresh token expired")
-	errRefreshClient         = errors.New("the refresh token was issued to another client")
-	errTokenScope            = errors.New("scope of the token request is not registered")
-	errGrantScope            = errors.New("scope of the grant is not registered")
-	errAssertionType         = errors.New("not the registered client_assertion_type")
-	errClientAtPage          = errors.New("no such client at the authorization endpoint")
-	errRefreshScope          = errors.New("more scope than was granted")
-	errGrantedScope          = errors.New("more scope is granted than was requested")
-	errDowngrade             = errors.New("a key-bound token without its key")
-	errTokenNarrow           = errors.New("the access token was not granted the scope")
-	errSessionMissing        = errors.New("the host gave no session")
-	errTokenMissing          = errors.New("no token")
-	errTokenClient           = errors.New("the token was issued to another client")
-	errRequestURILifetime    = errors.New("expires_in out of bounds")
+	errMethod               = errors.New("not this HTTP method")
+	errNoProfile            = errors.New("no profile is selected for the client")
+	errStore                = errors.New("the store failed")
+	errIdentifiers          = errors.New("the client identifiers of the request disagree")
+	errClientUnknown        = errors.New("no such client")
+	errClientMissing        = errors.New("the request names no client")
+	errUnauthenticated      = errors.New("the request has no client authentication")
+	errPushUnauthenticated  = errors.New("the pushed request has no client authentication")
+	errTwoMethods           = errors.New("more than one way of client authentication")
+	errAuthMethod           = errors.New("not an authentication method of the profile")
+	errAuthMethodOther      = errors.New("not the registered authentication method")
+	errCertificate          = errors.New("the client certificate can't be read")
+	errPublicClient         = errors.New("the client is public")
+	errAlgorithm            = errors.New("an algorithm that the profile does not allow")
+	errRequestURIParameter  = errors.New("request_uri in a pushed request")
+	errRequestObject        = errors.New("the client is not registered for request objects")
+	errRegistration         = errors.New("registration parameter")
+	errNotPushed            = errors.New("the authorization request was not pushed")
+	errResponseType         = errors.New("not a response type of the profile")
+	errResponseTypeClient   = errors.New("not a registered response type")
+	errResponseMode         = errors.New("not a supported response mode")
+	errRedirectMissing      = errors.New("no redirect_uri")
+	errRedirectInvalid      = errors.New("redirect_uri is not a valid absolute URI")
+	errRedirectInsecure     = errors.New("redirect_uri is not https")
+	errRedirectUnknown      = errors.New("redirect_uri is not registered")
+	errScope                = errors.New("scope is not registered")
+	errAudience             = errors.New("audience is not registered")
+	errPrompt               = errors.New("prompt has no valid value")
+	errMaxAge               = errors.New("max_age is no number of seconds")
+	errLoginTooOld          = errors.New("the user logged in longer ago than max_age")
+	errHint                 = errors.New("id_token_hint is not an ID token of this server")
+	errOtherUser            = errors.New("another user is logged in than id_token_hint names")
+	errRequestObjectMissing = errors.New("no request object")
+	errRequestObjectTwice   = errors.New("request and request_uri")
+	errRequestURINotAllowed = errors.New("request_uri of the client's own")
+	errUnsignedCode         = errors.New("a code without a signed response")
+	errOpenIDMissing        = errors.New("an ID token without the openid scope")
+	errScopeMissing         = errors.New("no scope")
+	errNonceMissing         = errors.New("no nonce")
+	errStateMissing         = errors.New("neither the openid scope nor a state")
+	errClaims               = errors.New("claims can't be read")
+	errEncryption           = errors.New("what the client registered to get encrypted can't be")
+	errUnmetACR             = errors.New("the user was not authenticated as acr demands")
+	errRegistered           = errors.New("the client registered what the server does not do")
+	errKeysMissing          = errors.New("the client has no keys")
+	errNonceLength          = errors.New("nonce is too long")
+	errStateLength          = errors.New("state is too long")
+	errProfileChanged       = errors.New("the client has another profile now")
+	errGrantMissing         = errors.New("no grant_type")
+	errGrantType            = errors.New("not a grant of the profile")
+	errGrantTypeClient      = errors.New("not a registered grant")
+	errUnbound              = errors.New("the token would not be sender-constrained")
+	errBindingMethod        = errors.New("not a way of sender-constraining of the profile")
+	errBindingAmbiguous     = errors.New("a certificate and a key, and no registration that says which binds")
+	errProofMissing         = errors.New("no DPoP proof")
+	errKeyThumbprint        = errors.New("dpop_jkt is no thumbprint")
+	errKeyConflict          = errors.New("dpop_jkt and what else the client says disagree")
+	errCodeKey              = errors.New("the code is bound to another key")
+	errCodeMissing          = errors.New("no code")
+	errCodeUnknown          = errors.New("no such code")
+	errCodeUsed             = errors.New("the code was used before")
+	errCodeRace             = errors.New("the code is being used by another request")
+	errCodeExpired          = errors.New("the code expired")
+	errCodeClient           = errors.New("the code was issued to another client")
+	errCodeRedirect         = errors.New("redirect_uri is not that of the authorization request")
+	errRefreshMissing       = errors.New("no refresh_token")
+	errRefreshUnknown       = errors.New("no such refresh token")
+	errRefreshExpired       = errors.New("the refresh token expired")
+	errRefreshClient        = errors.New("the refresh token was issued to another client")
+	errTokenScope           = errors.New("scope of the token request is not registered")
+	errGrantScope           = errors.New("scope of the grant is not registered")
+	errAssertionType        = errors.New("not the registered client_assertion_type")
+	errClientAtPage         = errors.New("no such client at the authorization endpoint")
+	errRefreshScope         = errors.New("more scope than was granted")
+	errGrantedScope         = errors.New("more scope is granted than was requested")
+	errDowngrade            = errors.New("a key-bound token without its key")
+	errTokenNarrow          = errors.New("the access token was not granted the scope")
+	errSessionMissing       = errors.New("the host gave no session")
+	errTokenMissing         = errors.New("no token")
+	errTokenClient          = errors.New("the token was issued to another client")
+	errRequestURILifetime   = errors.New("expires_in out of bounds")
 )
 
 // A verdict is how a sentinel is answered: by which requirement of the base specifications (a profile may know a
@@ -150,7 +162,10 @@ var verdicts = []verdict{
 	{mtls.ErrNotRegistered, "MTLS-07", fosite.ErrInvalidClient, "", true},
 
 	{errRequestURIParameter, "PAR-07", fosite.ErrInvalidRequest, "A pushed request must not contain request_uri.", false},
-	{errRequestObject, "OC-05", fosite.ErrRequestNotSupported, "Request objects are not supported here.", false},
+	{errRequestObject, "OC-05", fosite.ErrRequestNotSupported, "The client is not registered for request objects.", false},
+	{errRequestObjectMissing, "JAR-22", fosite.ErrInvalidRequest, "Send the authorization request as a signed request object.", false},
+	{errRequestObjectTwice, "JAR-07", fosite.ErrInvalidRequest, "Send request or request_uri.", false},
+	{errRequestURINotAllowed, "JAR-16", fosite.ErrRequestURINotSupported, "The client registered no request_uris.", false},
 	{errRegistration, "OC-05", fosite.ErrRegistrationNotSupported, "The registration parameter is not supported.", false},
 	{errNotPushed, "PAR-26", fosite.ErrInvalidRequest, "Push the authorization request first, then send client_id and request_uri.", false},
 	{errResponseType, "PAR-08", fosite.ErrUnsupportedResponseType, "The response_type is not supported.", false},
@@ -167,7 +182,49 @@ var verdicts = []verdict{
 	{errLoginTooOld, "OIDC-3.1.2.1", fosite.ErrLoginRequired, "The user logged in longer ago than max_age.", false},
 	{errHint, "OIDC-3.1.2.1", fosite.ErrInvalidRequest, "id_token_hint is not an ID token of this server.", false},
 	{errOtherUser, "OIDC-3.1.2.1", fosite.ErrLoginRequired, "Another user is logged in than id_token_hint names.", false},
-	{errSignedRequestRequired, "PAR-14", fosite.ErrInvalidRequest, "The client is registered for signed requests, which are not supported here.", false},
+	{requestobject.ErrUnsigned, "JAR-18", errInvalidObject, "The request object is not signed.", false},
+	{requestobject.ErrAlgorithm, "JAR-14", errInvalidObject, "The request object is not signed with an allowed algorithm.", false},
+	{requestobject.ErrRegisteredAlgorithm, "JAR-30", errInvalidObject, "The request object is not signed with the registered algorithm.", false},
+	{requestobject.ErrType, "JAR-23", errInvalidObject, "The request object has another type of JWT in its header.", false},
+	{requestobject.ErrClientID, "JAR-15", errInvalidObject, "client_id of the request object must be that of the request.", false},
+	{requestobject.ErrIssuer, "JAR-04", errInvalidObject, "iss of the request object must be the client_id.", false},
+	{requestobject.ErrSubject, "JAR-23", errInvalidObject, "sub of the request object must not be the client_id.", false},
+	{requestobject.ErrNested, "JAR-02", errInvalidObject, "The request object must not contain request or request_uri.", false},
+	{requestobject.ErrAudience, "JAR-04", errInvalidObject, "aud of the request object must be, or contain, the issuer identifier of this server.", false},
+	{requestobject.ErrExpiryMissing, "JAR-04", errInvalidObject, "The request object needs exp.", false},
+	{requestobject.ErrExpired, "JAR-04", errInvalidObject, "The request object expired.", false},
+	{requestobject.ErrLifetime, "JAR-04", errInvalidObject, "exp of the request object is more than 60 minutes after nbf.", false},
+	{requestobject.ErrNotBeforeMissing, "JAR-04", errInvalidObject, "The request object needs nbf.", false},
+	{requestobject.ErrTooOld, "JAR-04", errInvalidObject, "nbf of the request object is more than 60 minutes ago.", false},
+	{requestobject.ErrNotYet, "RFC7519-4.1.5", errInvalidObject, "nbf of the request object is in the future.", false},
+	{requestobject.ErrIssuedAhead, "RFC7519-4.1.6", errInvalidObject, "iat of the request object is in the future.", false},
+	{requestobject.ErrParameter, "JAR-03", errInvalidObject, "A claim of the request object can not be the value of its parameter.", false},
+	{requestobject.ErrReplayStore, "FAPI-STORE", errUnavailable, "", true},
+	{requestobject.ErrKeysUnavailable, "JAR-14", errInvalidObject, "", true},
+	{requestobject.ErrWeak, "JAR-14", errInvalidObject, "", true},
+	{requestobject.ErrKey, "JAR-14", errInvalidObject, "", true},
+	{requestobject.ErrSignature, "JAR-14", errInvalidObject, "The request object is not signed with a key of the client.", false},
+	{requestobject.ErrEncryptionRequired, "JAR-31", errInvalidObject, "The client is registered for encrypted request objects.", false},
+	{requestobject.ErrEncryptionAlgorithm, "JAR-13", errInvalidObject, "The request object is not encrypted with an allowed algorithm.", false},
+	{requestobject.ErrRegisteredEncryption, "JAR-31", errInvalidObject, "The request object is not encrypted with the registered algorithm.", false},
+	{requestobject.ErrDecryptionKeys, "FAPI-KEYS", errUnavailable, "", true},
+	{requestobject.ErrDecryption, "JAR-13", errInvalidObject, "The request object can not be decrypted.", false},
+	{requestobject.ErrMalformed, "JAR-14", errInvalidObject, "The request object is not a signed JWT.", false},
+	{requestobject.ErrUnregistered, "JAR-21", errInvalidRequestURI, "The client did not register this request_uri.", false},
+	{requestobject.ErrHash, "JAR-21", errInvalidRequestURI, "The request object is not the one that the fragment of request_uri names.", false},
+	{requestobject.ErrMediaType, "JAR-21", errInvalidRequestURI, "What request_uri points to has not the media type of a request object.", false},
+	{requestobject.ErrFetch, "JAR-21", errInvalidRequestURI, "What request_uri points to could not be fetched.", false},
+	{requestobject.ErrRequestURI, "JAR-11", errInvalidRequestURI, "request_uri must be an https URL.", false},
+	{errUnsignedCode, "JARM-13", fosite.ErrUnsupportedResponseType, "response_type code is for response_mode jwt.", false},
+	{errOpenIDMissing, "OIDC-3.3.2.1", fosite.ErrInvalidScope, "An ID token is for the openid scope.", false},
+	{errScopeMissing, "OA-06", errInvalidObject, "The request object needs scope.", false},
+	{errNonceMissing, "OIDC-3.3.2.1", errInvalidObject, "The request object needs nonce.", false},
+	{errStateMissing, "OA-07", fosite.ErrInvalidRequest, "Send state, or the openid scope with a nonce.", false},
+	{errClaims, "OIDC-5.5", fosite.ErrInvalidRequest, "claims must be a JSON object as in OpenID Connect Core 5.5.", false},
+	{errEncryption, "FAPI-REG", errUnavailable, "The key to encrypt to the client can not be had.", false},
+	{jarm.ErrKey, "JARM-33", errUnavailable, "The key to encrypt to the client can not be had.", false},
+	{jarm.ErrKeysUnavailable, "JARM-33", errUnavailable, "The key to encrypt to the client can not be had.", false},
+	{errUnmetACR, "OIDC-5.5.1.1", fosite.ErrAccessDenied, "The user was not authenticated by one of the acr values that are essential.", false},
 	{errRegistered, "FAPI-REG", fosite.ErrUnauthorizedClient, "The client is registered for something that the server does not do.", false},
 	{errAlgorithm, "CA-09", fosite.ErrUnauthorizedClient, "The client is registered for an algorithm that the profile does not allow.", false},
 	{errKeysMissing, "CA-07", fosite.ErrInvalidClient, "", true},

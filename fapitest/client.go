@@ -33,9 +33,11 @@ type Client struct {
 	ProofKey    crypto.Signer           // of DPoP proofs; nil sends none
 	ProofNonce  string                  // the last one that the server gave
 	RedirectURI string
-	Server      metadata.Document // the endpoints that are called, and the issuer
-	HTTP        *http.Client      // presents the certificate, doesn't follow redirects
-	Now         func() time.Time  // nil means time.Now
+	// RequestObjects says that authorization requests are pushed as request objects, signed by Key.
+	RequestObjects bool
+	Server         metadata.Document // the endpoints that are called, and the issuer
+	HTTP           *http.Client      // presents the certificate, doesn't follow redirects
+	Now            func() time.Time  // nil means time.Now
 }
 
 // A Mutation changes a message before it is sent.
@@ -57,6 +59,12 @@ type Message struct {
 	ProofJOSE      map[string]any
 	ProofKey       crypto.Signer
 	ProofAlgorithm jose.SignatureAlgorithm
+	// The request object, made of these; nil claims send none. ObjectEncrypt makes a JWE of the JWS; nil doesn't.
+	Object          map[string]any
+	ObjectJOSE      map[string]any
+	ObjectKey       crypto.Signer
+	ObjectAlgorithm jose.SignatureAlgorithm
+	ObjectEncrypt   func(jws string) (string, error)
 	// Body replaces the encoded form; "" sends the form.
 	Body string
 }
@@ -99,6 +107,9 @@ func (c *Client) Request(verifier, scope string) url.Values {
 
 // Push sends a pushed authorization request.
 func (c *Client) Push(ctx context.Context, params url.Values, mutations ...Mutation) (*Answer, error) {
+	if c.RequestObjects {
+		params, mutations = url.Values{}, append([]Mutation{c.object(params)}, mutations...)
+	}
 	return c.Post(ctx, c.endpoint(c.Server.PushedAuthorizationRequestEndpoint, func(a *metadata.Aliases) string { return a.PushedAuthorizationRequestEndpoint }), params, mutations...)
 }
 
@@ -234,11 +245,17 @@ func (m *Message) request(ctx context.Context) (*http.Request, error) {
 		}
 		m.Header.Set(dpop.Header, proof)
 	}
-	body := m.Body
-	if body == "" {
+	if err := m.signObject(); err != nil {
+		return nil, err
+	}
+	target, body := m.URL, m.Body
+	switch {
+	case m.Method == http.MethodGet && len(m.Form) > 0:
+		target += "?" + m.Form.Encode()
+	case body == "":
 		body = m.Form.Encode()
 	}
-	req, err := http.NewRequestWithContext(ctx, m.Method, m.URL, strings.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, m.Method, target, strings.NewReader(body))
 	if err != nil {
 		return nil, err
 	}

@@ -22,6 +22,8 @@
 // time; from then on the interaction may go on until [Requests].Interaction after expires_in. Approval and
 // refusal both spend the request_uri, atomically, before anything else is made of it.
 //
+// A request that came otherwise, such as a signed one by value, can go the same way: see [Requests.Keep].
+//
 // # What it does not check
 //
 // Whether the request is a valid one: that is done before [Requests.Push] and, where the client's

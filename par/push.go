@@ -14,14 +14,21 @@ import (
 // fosite.PushedAuthorizeRequestContext is set and which the store may keep. It returns [ErrRequest] for a
 // request without a client, [ErrStorage] if the store fails, [ErrConfig] if Validate would.
 func (q *Requests) Push(ctx context.Context, ar *fosite.AuthorizeRequest) (requestURI string, expiresIn time.Duration, err error) {
-	if err := q.Validate(); err != nil {
+	uri := newURI()
+	if expiresIn, err = q.store(ctx, ar, uri); err != nil {
 		return "", 0, err
 	}
+	return uri, expiresIn, nil
+}
+
+func (q *Requests) store(ctx context.Context, ar *fosite.AuthorizeRequest, uri string) (time.Duration, error) {
+	if err := q.Validate(); err != nil {
+		return 0, err
+	}
 	if ar == nil || ar.Client == nil || ar.Client.GetID() == "" {
-		return "", 0, ErrRequest
+		return 0, ErrRequest
 	}
 
-	uri := newURI()
 	// Whole milliseconds, as the record keeps it.
 	expires := q.now().Add(q.lifetime()).Truncate(time.Millisecond)
 	stored := copyRequest(ar)
@@ -30,7 +37,7 @@ func (q *Requests) Push(ctx context.Context, ar *fosite.AuthorizeRequest) (reque
 		stored.Session.SetExpiresAt(fosite.PushedAuthorizeRequestContext, expires.Add(q.interaction()).UTC())
 	}
 	if err := q.Storage.CreatePARSession(ctx, q.key(uri), stored); err != nil {
-		return "", 0, fmt.Errorf("%w: create: %w", ErrStorage, err)
+		return 0, fmt.Errorf("%w: create: %w", ErrStorage, err)
 	}
-	return uri, q.lifetime(), nil
+	return q.lifetime(), nil
 }

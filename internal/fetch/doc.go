@@ -21,11 +21,12 @@
 // # What is not checked
 //
 // The keys themselves, beyond being public: which of them fits an algorithm is for whoever verifies. A response's Content-Type is
-// not looked at.
+// looked at by [Door.GetTyped] only.
 //
 // # Clauses
 //
 //	F2-TLS-01, F2-CR-07  Door.Get: https alone, but for AllowHTTP
 //	F2-TLS-05            Door.Get: the server's certificate is verified for its name
+//	JAR-21               Door.GetTyped: the media type is one of those expected
 //	RFC 7517 5           JWKS: keys of unknown type are skipped
 package fetch

@@ -7,10 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"mime"
 	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -58,6 +61,17 @@ type Door struct {
 // The errors are those of this package: [ErrURL], [ErrScheme], [ErrDestination], [ErrUnreachable], [ErrRedirect], [ErrStatus],
 // [ErrTooLarge].
 func (d *Door) Get(ctx context.Context, rawURL, accept string) ([]byte, error) {
+	return d.get(ctx, rawURL, accept, nil)
+}
+
+// GetTyped is Get for an answer whose Content-Type is one of types, which are also the Accept header. Parameters don't
+// count. The errors are those of Get, and [ErrMediaType].
+func (d *Door) GetTyped(ctx context.Context, rawURL string, types ...string) ([]byte, error) {
+	return d.get(ctx, rawURL, strings.Join(types, ", "), types)
+}
+
+// get asks, and reads the body of an answer of one of types; nil: of any.
+func (d *Door) get(ctx context.Context, rawURL, accept string, types []string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, d.timeout())
 	defer cancel()
 	req, err := d.request(ctx, rawURL, accept)
@@ -82,6 +96,9 @@ func (d *Door) Get(ctx context.Context, rawURL, accept string) ([]byte, error) {
 		return nil, fmt.Errorf("%w: %s answers %d", ErrRedirect, req.URL.Host, resp.StatusCode)
 	case resp.StatusCode != http.StatusOK:
 		return nil, fmt.Errorf("%w: %s answers %d", ErrStatus, req.URL.Host, resp.StatusCode)
+	}
+	if media, _, err := mime.ParseMediaType(resp.Header.Get("Content-Type")); types != nil && (err != nil || !slices.Contains(types, media)) {
+		return nil, fmt.Errorf("%w: %s does not send one of %q", ErrMediaType, req.URL.Host, types)
 	}
 	return d.read(req.URL.Host, resp)
 }

@@ -10,6 +10,7 @@ var (
 	ErrUnreachable = errors.New("fetch: no answer") // wraps the cause too, context.DeadlineExceeded for one
 	ErrRedirect    = errors.New("fetch: redirects are not followed")
 	ErrStatus      = errors.New("fetch: status is not 200")
+	ErrMediaType   = errors.New("fetch: answer is of another media type")
 	ErrTooLarge    = errors.New("fetch: answer is too large")
 )
 

@@ -1,0 +1,162 @@
+package fapi
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"net/url"
+	"strings"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/ory/fosite"
+
+	"github.com/fosite-fapi/fosite-fapi/par"
+	"github.com/fosite-fapi/fosite-fapi/requestobject"
+)
+
+// A route is how an authorization request came.
+type route string
+
+const (
+	asParameters route = ""       // pushed
+	asObject     route = "object" // pushed, in a request object
+	byFrontend   route = "front"  // in a request object that came through the user's browser
+)
+
+func (o route) pushed() bool { return o != byFrontend }
+
+// routeKey is the form parameter of a stored authorization request that carries its route: what must be judged again
+// when the request is loaded depends on it. What a client sends under this name is dropped.
+const routeKey = "urn:fosite-fapi:route"
+
+func routeOf(form url.Values) route { return route(form.Get(routeKey)) }
+
+func (o route) put(form url.Values) {
+	if o == asParameters {
+		delete(form, routeKey)
+		return
+	}
+	form[routeKey] = []string{string(o)}
+}
+
+// mustSign says whether the client's authorization requests must be request objects (RFC 9101 10.5).
+func (c *party) mustSign() bool {
+	return c.profile.demands.signedRequest || c.meta.RequireSignedRequestObject
+}
+
+// maySign says whether the client has asked for request objects, by its profile or its registration.
+func (c *party) maySign() bool {
+	return c.mustSign() || c.meta.RequestObjectSigningAlg != "" || c.meta.RequestObjectEncryptionAlg != ""
+}
+
+// fromObject returns the parameters that count of a pushed request: those in its request object, if it has one, alone (RFC
+// 9126 3, RFC 9101 6.3).
+func (p *Provider) fromObject(ctx context.Context, c *party, values url.Values) (url.Values, error) {
+	switch {
+	case values.Has("request") && !c.maySign():
+		return nil, errRequestObject
+	case values.Has("request"):
+		claims, err := p.verifyObject(ctx, c, values.Get("request"))
+		if err != nil {
+			return nil, err
+		}
+		asObject.put(claims)
+		return claims, nil
+	case c.mustSign():
+		return nil, errRequestObjectMissing
+	}
+	asParameters.put(values)
+	return values, nil
+}
+
+// verifyObject returns the parameters in a request object of the client.
+func (p *Provider) verifyObject(ctx context.Context, c *party, raw string) (url.Values, error) {
+	v := p.objects[c.profile.Name]
+	v.Issuer = p.issuer(ctx)
+	object, err := v.Verify(ctx, raw, requestobject.Client{
+		ID: c.client.GetID(), Algorithm: jose.SignatureAlgorithm(c.meta.RequestObjectSigningAlg),
+		EncryptionAlgorithm: jose.KeyAlgorithm(c.meta.RequestObjectEncryptionAlg),
+		ContentEncryption:   jose.ContentEncryption(c.meta.RequestObjectEncryptionEnc), Keys: p.keys(c),
+	})
+	if err != nil {
+		return nil, err
+	}
+	return object.Form(), nil
+}
+
+// byFront reads an authorization request that was not pushed: a request object by value, or by reference to where the
+// client publishes it (RFC 9101 5). Once it is kept it goes the way of a pushed request: the user's decision spends it,
+// and sending it again takes no more room.
+func (p *Provider) byFront(ctx context.Context, c *party, values url.Values) (*arrival, error) {
+	object := values.Get("request")
+	if uri := values.Get("request_uri"); uri != "" {
+		fetched, err := p.fetchObject(ctx, c, uri)
+		if err != nil {
+			return nil, err
+		}
+		object = fetched
+	}
+	if object == "" {
+		return nil, errRequestObjectMissing
+	}
+	// No client_id has a NUL, so that no two pairs make the same digest.
+	digest := sha256.Sum256([]byte(c.client.GetID() + "\x00" + object))
+	uri := par.Reference(digest)
+	kept, err := p.pushed[c.profile.Name].Load(ctx, uri, c.client.GetID())
+	if err == nil {
+		return &arrival{request: kept, uri: uri}, nil
+	}
+	if !errors.Is(err, par.ErrUnknown) {
+		return nil, err
+	}
+	claims, err := p.verifyObject(ctx, c, object)
+	if err != nil {
+		return nil, err
+	}
+	byFrontend.put(claims)
+	ar := &fosite.AuthorizeRequest{Request: fosite.Request{Client: c.client, Form: claims, RequestedAt: p.now().UTC()}}
+	ar.GetID() // makes it
+	return &arrival{request: ar, uri: uri, digest: &digest}, p.bindCode(c, ar, nil)
+}
+
+// An arrival is an authorization request at the authorization endpoint.
+type arrival struct {
+	request *fosite.AuthorizeRequest
+	uri     string    // request_uri
+	digest  *[32]byte // of one that is to be kept, when it is found good; nil for one that is stored
+}
+
+// keep stores a request that was not pushed.
+func (p *Provider) keep(ctx context.Context, c *party, a *arrival) error {
+	if a.digest == nil {
+		return nil
+	}
+	return p.pushed[c.profile.Name].Keep(ctx, a.request, *a.digest)
+}
+
+// fetchObject gets a request object from where the client registered that it publishes it.
+func (p *Provider) fetchObject(ctx context.Context, c *party, uri string) (string, error) {
+	if len(c.meta.RequestURIs) == 0 {
+		return "", errRequestURINotAllowed
+	}
+	return p.objectFetcher.Fetch(ctx, uri, c.meta.RequestURIs)
+}
+
+// isPushed says whether a request_uri is one that a pushed request got.
+func isPushed(uri string) bool { return strings.HasPrefix(uri, par.Prefix) }
+
+// mustPush says whether the client's authorization requests must be pushed (F2-AZ-03, PAR-29).
+func (c *party) mustPush() bool {
+	return c.profile.demands.pushed || c.meta.RequirePushedAuthorizationRequests
+}
+
+// objectVerifier judges the request objects of a profile's clients: by the lifetimes of FAPI where the profile demands
+// objects, by RFC 9101 alone where the client chose them.
+func (p *Provider) objectVerifier(profile *Profile) requestobject.Verifier {
+	v := requestobject.Verifier{}
+	if !profile.demands.signedRequest {
+		v = *requestobject.Plain("")
+	}
+	v.Algorithms, v.Now = profile.SigningAlgorithms, p.now
+	return v
+}

@@ -1,0 +1,115 @@
+package requestobject
+
+import (
+	"github.com/go-jose/go-jose/v4/json"
+
+	"github.com/fosite-fapi/fosite-fapi/internal/jwk"
+)
+
+const (
+	// maxClaims bounds the claims of an object. The largest honest one has about 40.
+	maxClaims = 128
+	// maxDepth bounds how deep arrays and objects nest, the object itself included. authorization_details takes about 6.
+	maxDepth = 32
+)
+
+// claims are those that are judged here, and all of them as they were written.
+type claims struct {
+	clientID, issuer, subject, id *string // nil: absent
+	audience                      *audience
+	expires, notBefore, issuedAt  jwk.NumericDate
+	all                           map[string]json.RawMessage
+}
+
+// decode reads claims strictly: one JSON object, no member twice, bounded, and the types of RFC 7519 4.1. A registered
+// claim that is null is not absent, it is of the wrong type.
+func decode(payload []byte) (*claims, bool) {
+	all, ok := members(payload)
+	if !ok || len(all) > maxClaims {
+		return nil, false
+	}
+	c := &claims{all: all}
+	ok = member(all, "client_id", &c.clientID) &&
+		member(all, "iss", &c.issuer) &&
+		member(all, "sub", &c.subject) &&
+		member(all, "jti", &c.id) &&
+		member(all, "aud", &c.audience) &&
+		member(all, "exp", &c.expires) &&
+		member(all, "nbf", &c.notBefore) &&
+		member(all, "iat", &c.issuedAt)
+	return c, ok
+}
+
+// members reads the members of one JSON object.
+func members(data []byte) (map[string]json.RawMessage, bool) {
+	var all map[string]json.RawMessage
+	if !jwk.Object(data) || !sound(data) || json.Unmarshal(data, &all) != nil {
+		return nil, false
+	}
+	return all, true
+}
+
+// member decodes one member, if there is one.
+func member[T any](all map[string]json.RawMessage, name string, into *T) bool {
+	raw, ok := all[name]
+	return !ok || string(raw) != "null" && json.Unmarshal(raw, into) == nil
+}
+
+// sound reports whether JSON text nests at most maxDepth deep, and has no half of a surrogate pair, which a decoder
+// would replace by another character than the client meant. The rest of the syntax is for the decoder.
+func sound(data []byte) bool {
+	depth, quoted := 0, false
+	for i := 0; i < len(data); i++ {
+		switch c := data[i]; {
+		case c == '"':
+			quoted = !quoted
+		case quoted && c == '\\':
+			i++
+			first := surrogate(data[i-1:])
+			if first == low || first == high && surrogate(data[min(i+5, len(data)):]) != low {
+				return false
+			}
+			if first == high {
+				i += 6
+			}
+		case quoted:
+		case c == '{' || c == '[':
+			if depth++; depth > maxDepth {
+				return false
+			}
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return true
+}
+
+const (
+	high = iota + 1
+	low
+)
+
+// surrogate says which half of a surrogate pair text starts with, written as \uXXXX; 0 for neither.
+func surrogate(text []byte) int {
+	if len(text) < 6 || text[0] != '\\' || text[1] != 'u' || text[2]|0x20 != 'd' {
+		return 0
+	}
+	switch text[3] | 0x20 {
+	case '8', '9', 'a', 'b':
+		return high
+	case 'c', 'd', 'e', 'f':
+		return low
+	}
+	return 0
+}
+
+// audience is aud: a JSON string, or an array of them (RFC 7519 4.1.3).
+type audience []string
+
+func (a *audience) UnmarshalJSON(data []byte) error {
+	if len(data) > 0 && data[0] == '"' {
+		*a = make(audience, 1)
+		return json.Unmarshal(data, &(*a)[0])
+	}
+	return json.Unmarshal(data, (*[]string)(a))
+}
