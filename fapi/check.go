@@ -73,6 +73,14 @@ func (p *Provider) Check(ctx context.Context, client fosite.Client) error {
 	if err := c.misregistered(); err != nil {
 		say(err, err.Error())
 	}
+	for _, rule := range c.profile.rules {
+		if rule.Stage != AtRegistration {
+			continue
+		}
+		if err := rule.judge(ctx, p.seen(ctx, c, Request{Stage: AtRegistration})); err != nil {
+			found.add(rule.ID, "client %q: %s", client.GetID(), err)
+		}
+	}
 	return errors.Join(found...)
 }
 
