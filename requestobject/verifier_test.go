@@ -53,7 +53,7 @@ func with(setting func(*requestobject.Verifier), change func(*request)) func(*re
 func plain(v *requestobject.Verifier) {
 	p := requestobject.Plain(issuer)
 	p.Now = v.Now
-	*v = *p //nolint:govet // a Verifier has no lock in it
+	*v = *p
 }
 
 func aside(*request) {}
@@ -143,6 +143,7 @@ func TestVerifyClaims(t *testing.T) {
 		{"F1A-AS-15 F2-MS-02 an array with a number", set("aud", []any{issuer, 1}), requestobject.ErrMalformed},
 		{"F1A-AS-15 F2-MS-02 no issuer configured", func(r *request) { r.verifier.Issuer = ""; r.claims["aud"] = "" }, requestobject.ErrAudience},
 		{"JAR-04 aud absent, plain", with(plain, drop("aud")), nil},
+		{"JAR-04 aud an empty array, plain", with(plain, set("aud", []string{})), requestobject.ErrAudience},
 		{"JAR-04 aud another, plain", with(plain, set("aud", "https://as.example.org")), requestobject.ErrAudience},
 
 		{"JAR-14 a member twice", payload(`{"client_id":"client-4711","client_id":"client-4711","aud":"https://as.example.com","exp":1700000300,"nbf":1700000000}`), requestobject.ErrMalformed},
