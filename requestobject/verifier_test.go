@@ -375,6 +375,7 @@ func TestVerifyBounds(t *testing.T) {
 		{"MaxBytes can't go beyond 64 KiB", all(set("state", strings.Repeat("s", 48<<10)), func(r *request) { r.verifier.MaxBytes = 1 << 20 }), requestobject.ErrMalformed},
 		{"47 KiB of claims", set("state", strings.Repeat("s", 47<<10)), nil},
 		{"JAR-03 a surrogate pair", payload(withState(`\ud83d\ude00`)), nil},
+		{"JAR-03 a character just below the pairs", payload(withState(`\ud7ff`)), nil},
 		{"JAR-03 half of a surrogate pair", payload(withState(`\ud83d`)), requestobject.ErrMalformed},
 		{"JAR-03 the other half", payload(withState(`\uDE00`)), requestobject.ErrMalformed},
 		{"JAR-03 two first halves", payload(withState(`\ud83d\ud83d\ude00`)), requestobject.ErrMalformed},
