@@ -20,6 +20,7 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/clientcert"
 	"github.com/fosite-fapi/fosite-fapi/internal/fetch"
 	"github.com/fosite-fapi/fosite-fapi/mtls"
+	"github.com/fosite-fapi/fosite-fapi/requestobject"
 )
 
 // Compose is compose.Compose with FAPI: clients for which the profile selection says [Legacy] are served by a plain
@@ -150,6 +151,9 @@ func assemble(config fosite.Configurator, store any, s *settings, legacy fosite.
 	p.jwks = &fetch.JWKS{Now: p.now, Door: &fetch.Door{
 		AllowPrivate: s.outbound.AllowPrivate, Proxy: s.outbound.Proxy, RootCAs: s.outbound.RootCAs,
 	}}
+	p.objectFetcher = &requestobject.Fetcher{
+		AllowPrivate: s.outbound.AllowPrivate, Proxy: s.outbound.Proxy, RootCAs: s.outbound.RootCAs, Now: p.now,
+	}
 	if s.mtls != nil && s.mtls.Roots == nil {
 		found.add("MTLS-24", "the trust anchors of tls_client_auth are nil")
 	}

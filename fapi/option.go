@@ -219,15 +219,15 @@ func WithMTLS(v *mtls.Verifier) Option {
 	}
 }
 
-// Outbound says which destinations the provider may reach to fetch a client's jwks_uri. The zero value reaches public
-// addresses only.
+// Outbound says which destinations the provider may reach to fetch a client's jwks_uri and its request objects by reference.
+// The zero value reaches public addresses only.
 type Outbound struct {
 	AllowPrivate []netip.Prefix                        // private and loopback networks that may be reached
 	Proxy        func(*http.Request) (*url.URL, error) // an egress proxy; nil: none
 	RootCAs      *x509.CertPool                        // nil: the system's
 }
 
-// WithOutbound sets how client key sets are fetched.
+// WithOutbound sets how client key sets and request objects are fetched.
 func WithOutbound(o Outbound) Option {
 	return func(s *settings) error { s.outbound = o; return nil }
 }
