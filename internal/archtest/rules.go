@@ -19,6 +19,7 @@ const (
 	otel    family = "go.opentelemetry.io/otel"
 	sync    family = "golang.org/x/sync"
 	testify family = "github.com/stretchr/testify"
+	xnet    family = "golang.org/x/net"
 )
 
 // A permit is what the non-test files of a package may import besides the
@@ -77,7 +78,7 @@ var unlinked = []string{
 
 // inTests is what test files may import besides their package's own permit.
 // They may also import every package of this module.
-var inTests = []family{fosite, josev4, testify}
+var inTests = []family{fosite, josev4, testify, xnet}
 
 // permitOf returns the permit of a package, and whether it is listed.
 func permitOf(pkg string) (permit, bool) {
