@@ -45,8 +45,10 @@ func (p *Provider) Check(ctx context.Context, client fosite.Client) error {
 	if alg := c.meta.TokenEndpointAuthSigningAlg; alg != "" && !slices.Contains(c.profile.SigningAlgorithms, jose.SignatureAlgorithm(alg)) {
 		say(errAlgorithm, fmt.Sprintf("token_endpoint_auth_signing_alg is %q", alg))
 	}
-	if alg := jose.SignatureAlgorithm(c.meta.IDTokenSignedResponseAlg); alg != "" && p.algorithm(c.profile, string(alg)) != alg {
-		say(errAlgorithm, fmt.Sprintf("id_token_signed_response_alg is %q, and its ID tokens will be signed with %q", alg, p.algorithm(c.profile, "")))
+	if by, err := p.signer(ctx, c.profile, c.meta.IDTokenSignedResponseAlg); err != nil {
+		say(errKeySource, err.Error())
+	} else if alg := c.meta.IDTokenSignedResponseAlg; alg != "" && string(by.algorithm) != alg {
+		say(errAlgorithm, fmt.Sprintf("id_token_signed_response_alg is %q, and its ID tokens will be signed with %q", alg, by.algorithm))
 	}
 	if c.meta.DPoPBoundAccessTokens && c.meta.TLSClientCertificateBoundAccessTokens {
 		say(errBindingAmbiguous, "it registered both dpop_bound_access_tokens and tls_client_certificate_bound_access_tokens")

@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -43,12 +42,15 @@ func (p *Provider) newIDToken(ctx context.Context, t *accessRequest, access stri
 	if from == nil || from.Subject == "" {
 		return "", errors.New("the openid scope is granted, but the session's ID token claims have no subject")
 	}
-	alg := p.algorithm(t.party.profile, t.party.meta.IDTokenSignedResponseAlg)
+	by, err := p.signer(ctx, t.party.profile, t.party.meta.IDTokenSignedResponseAlg)
+	if err != nil {
+		return "", err
+	}
 	claims := idClaims{
 		Issuer: p.issuer(ctx), Subject: from.Subject, Audience: t.party.client.GetID(),
 		Expires: now.Add(t.party.profile.IDTokenLifetime).Unix(), IssuedAt: now.Unix(), Nonce: t.Form.Get("nonce"),
 		ACR: from.AuthenticationContextClassReference, AMR: from.AuthenticationMethodsReferences,
-		AccessTokenHash: halfHash(alg, access),
+		AccessTokenHash: halfHash(by.algorithm, access),
 	}
 	if !from.AuthTime.IsZero() {
 		claims.AuthTime = from.AuthTime.Unix()
@@ -57,21 +59,7 @@ func (p *Provider) newIDToken(ctx context.Context, t *accessRequest, access stri
 	if err != nil {
 		return "", err
 	}
-	return p.signing.Sign(ctx, alg, "JWT", payload)
-}
-
-// algorithm is what the server signs with for a client: the registered algorithm, else the first of the profile's
-// that it has a key for.
-func (p *Provider) algorithm(profile *Profile, registered string) jose.SignatureAlgorithm {
-	if alg := jose.SignatureAlgorithm(registered); slices.Contains(profile.SigningAlgorithms, alg) && p.signing.Has(alg) {
-		return alg
-	}
-	for _, alg := range p.signing.Algorithms() {
-		if slices.Contains(profile.SigningAlgorithms, alg) {
-			return alg
-		}
-	}
-	return ""
+	return by.sign(ctx, "JWT", payload)
 }
 
 // halfHash is the value of at_hash (OpenID Connect Core 3.1.3.6) by the algorithm that signs the ID token; Ed25519
@@ -88,12 +76,16 @@ func halfHash(alg jose.SignatureAlgorithm, value string) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:len(sum)/2])
 }
 
-// ownIDToken reads an ID token of this server, expired or not.
+// ownIDToken reads an ID token of this server, expired or not, as long as its key is published.
 func (p *Provider) ownIDToken(ctx context.Context, raw string) (*idClaims, error) {
 	if len(raw) > 16<<10 {
 		return nil, errors.New("too long")
 	}
-	payload, _, err := p.signing.Verify(raw, "JWT")
+	set, err := p.currentKeys(ctx)
+	if err != nil {
+		return nil, err
+	}
+	payload, _, err := set.Verify(raw, "JWT")
 	if err != nil {
 		return nil, err
 	}

@@ -72,6 +72,9 @@ func (p *Provider) access(ctx context.Context, in *inbound, t *accessRequest) (*
 	}); err != nil {
 		return c, err
 	}
+	if _, err := p.signer(ctx, c.profile, ""); err != nil {
+		return c, err // before a code is spent
+	}
 	return c, t.grant.accept(ctx, p, t)
 }
 
