@@ -1,8 +1,11 @@
 package keys
 
 import (
+	"context"
 	"crypto"
+	"crypto/ecdh"
 	"crypto/ecdsa"
+	"crypto/elliptic"
 	"crypto/rsa"
 	"errors"
 	"fmt"
@@ -17,8 +20,8 @@ import (
 // A DecryptionKey is one private key of the server for which others encrypt: request objects, for example (RFC 9101
 // 6.1).
 type DecryptionKey struct {
-	// Private is an *rsa.PrivateKey, an *ecdsa.PrivateKey, or a [crypto.Decrypter] whose public key is RSA and that takes
-	// *rsa.OAEPOptions, as the clients of HSMs do. It must be safe for concurrent use. Required.
+	// Private is an *rsa.PrivateKey or an *ecdsa.PrivateKey. In an HSM it is a [crypto.Decrypter] whose public key is RSA and
+	// that takes *rsa.OAEPOptions, or for an elliptic curve an [Agreement]. It must be safe for concurrent use. Required.
 	Private crypto.PrivateKey
 
 	// ID is the kid, at most 256 bytes. "" means the RFC 7638 thumbprint (SHA-256).
@@ -32,10 +35,19 @@ type DecryptionKey struct {
 	Unpublished bool
 }
 
+// An Agreement is a private key on an elliptic curve that need not be seen, as the clients of HSMs offer it; an
+// [*ecdh.PrivateKey] is one.
+type Agreement interface {
+	// Public returns an *ecdsa.PublicKey or an *ecdh.PublicKey.
+	Public() crypto.PublicKey
+	// ECDH returns the secret shared with a key on the same curve: the x-coordinate in full length.
+	ECDH(remote *ecdh.PublicKey) ([]byte, error)
+}
+
 // A DecryptionSet is a set of decryption keys. It never changes and is safe for concurrent use. Its zero value has no
 // key: NewDecryption makes one.
 type DecryptionSet struct {
-	private    jose.JSONWebKeySet
+	keys       []DecryptionKey
 	public     jose.JSONWebKeySet
 	algorithms []jose.KeyAlgorithm
 }
@@ -52,23 +64,23 @@ func NewDecryption(keys ...DecryptionKey) (*DecryptionSet, error) {
 	s := new(DecryptionSet)
 	seen := make(map[string]int, len(keys))
 	for i, key := range keys {
-		private, public, err := key.resolve()
+		key, public, err := key.resolve()
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%w (key %d)", err, i))
 			continue
 		}
-		if first, ok := seen[public.KeyID]; ok {
-			errs = append(errs, fmt.Errorf("%w: %q (keys %d and %d)", ErrDuplicate, public.KeyID, first, i))
+		if first, ok := seen[key.ID]; ok {
+			errs = append(errs, fmt.Errorf("%w: %q (keys %d and %d)", ErrDuplicate, key.ID, first, i))
 			continue
 		}
-		seen[public.KeyID] = i
-		s.private.Keys = append(s.private.Keys, private)
+		seen[key.ID] = i
+		s.keys = append(s.keys, key)
 		if key.Unpublished {
 			continue
 		}
 		s.public.Keys = append(s.public.Keys, public)
-		if alg := jose.KeyAlgorithm(public.Algorithm); !slices.Contains(s.algorithms, alg) {
-			s.algorithms = append(s.algorithms, alg)
+		if !slices.Contains(s.algorithms, key.Algorithm) {
+			s.algorithms = append(s.algorithms, key.Algorithm)
 		}
 	}
 	if err := errors.Join(errs...); err != nil {
@@ -77,42 +89,28 @@ func NewDecryption(keys ...DecryptionKey) (*DecryptionSet, error) {
 	return s, nil
 }
 
-// resolve fills in the defaults of k, checks it, and returns its two halves.
-func (k DecryptionKey) resolve() (private, public jose.JSONWebKey, err error) {
-	none := jose.JSONWebKey{}
-	key, half, err := decrypter(k.Private)
+// resolve fills in the defaults of k and checks it.
+func (k DecryptionKey) resolve() (DecryptionKey, jose.JSONWebKey, error) {
+	public, err := publicOf(k.Private)
 	if err != nil {
-		return none, none, err
+		return k, jose.JSONWebKey{}, err
 	}
-	var fit []jose.KeyAlgorithm
-	switch half := half.(type) {
-	case *rsa.PublicKey:
-		if fit = rsaDecryption; half.N.BitLen() < jwk.MinRSABits {
-			return none, none, fmt.Errorf("%w: less than %d bits", ErrWeak, jwk.MinRSABits)
-		}
-	case *ecdsa.PublicKey:
-		if fit = ecdhDecryption; jwk.Default(half) == "" {
-			return none, none, fmt.Errorf("%w: not on P-256, P-384 or P-521", ErrDecrypter)
-		}
+	fit := ecdhDecryption
+	if _, ok := public.(*rsa.PublicKey); ok {
+		fit = rsaDecryption
 	}
 	if k.Algorithm == "" {
 		k.Algorithm = fit[0]
 	}
 	if !slices.Contains(fit, k.Algorithm) {
-		return none, none, fmt.Errorf("%w: %q with %T", ErrAlgorithm, k.Algorithm, half)
+		return k, jose.JSONWebKey{}, fmt.Errorf("%w: %q with %T", ErrAlgorithm, k.Algorithm, public)
 	}
-	public = jose.JSONWebKey{Key: half, KeyID: k.ID, Use: "enc", Algorithm: string(k.Algorithm)}
-	if err := identify(&public); err != nil {
-		return none, none, err
+	published := jose.JSONWebKey{Key: public, KeyID: k.ID, Use: "enc", Algorithm: string(k.Algorithm)}
+	if err := identify(&published); err != nil {
+		return k, jose.JSONWebKey{}, err
 	}
-	private = public
-	switch key := key.(type) {
-	case *rsa.PrivateKey, *ecdsa.PrivateKey:
-		private.Key = key
-	case crypto.Decrypter:
-		private.Key = opaqueDecrypter{key, k.Algorithm}
-	}
-	return private, public, nil
+	k.ID = published.KeyID
+	return k, published, nil
 }
 
 // The first is the default. ECDH-ES agrees on the content key itself, and wraps none.
@@ -121,28 +119,48 @@ var (
 	ecdhDecryption = []jose.KeyAlgorithm{jose.ECDH_ES, jose.ECDH_ES_A128KW, jose.ECDH_ES_A192KW, jose.ECDH_ES_A256KW}
 )
 
-// decrypter checks a private key and returns it ready for use, with its public half.
-func decrypter(private crypto.PrivateKey) (key crypto.PrivateKey, half crypto.PublicKey, err error) {
+// publicOf checks a private key and returns its public half.
+func publicOf(private crypto.PrivateKey) (crypto.PublicKey, error) {
 	if v := reflect.ValueOf(private); !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
-		return nil, nil, fmt.Errorf("%w: nil", ErrDecrypter)
+		return nil, fmt.Errorf("%w: nil", ErrDecrypter)
 	}
+	var public crypto.PublicKey
 	switch key := private.(type) {
-	case *rsa.PrivateKey:
-		if sound(key) != nil {
-			return nil, nil, fmt.Errorf("%w: not a valid RSA key", ErrDecrypter)
+	case *rsa.PrivateKey, *ecdsa.PrivateKey:
+		if sound(key.(crypto.Signer)) != nil {
+			return nil, fmt.Errorf("%w: an incomplete %T, or one whose halves don't match", ErrDecrypter, private)
 		}
-		return key, &key.PublicKey, nil
-	case *ecdsa.PrivateKey:
-		if sound(key) != nil {
-			return nil, nil, fmt.Errorf("%w: not a valid ECDSA key", ErrDecrypter)
-		}
-		return key, &key.PublicKey, nil
+		public = key.(crypto.Signer).Public()
+	case Agreement:
+		public = point(key.Public())
 	case crypto.Decrypter:
-		if public, ok := key.Public().(*rsa.PublicKey); ok && !errors.Is(jwk.Fit(public, jose.PS256), jwk.ErrKey) {
-			return key, public, nil
+		public, _ = key.Public().(*rsa.PublicKey)
+	}
+	switch err := jwk.Fit(public, jwk.Default(public)); {
+	case errors.Is(err, jwk.ErrWeak):
+		return nil, fmt.Errorf("%w: less than %d bits", ErrWeak, jwk.MinRSABits)
+	case err != nil:
+		return nil, fmt.Errorf("%w: a %T with a public key of type %T, or on a curve without algorithm", ErrDecrypter, private, public)
+	}
+	return public, nil
+}
+
+// point returns a key on an elliptic curve in the form in which go-jose publishes it; nil if it is no other.
+func point(public crypto.PublicKey) crypto.PublicKey {
+	switch key := public.(type) {
+	case *ecdsa.PublicKey:
+		return key
+	case *ecdh.PublicKey:
+		if key == nil {
+			return nil
+		}
+		for _, curve := range []elliptic.Curve{elliptic.P256(), elliptic.P384(), elliptic.P521()} {
+			if point, err := ecdsa.ParseUncompressedPublicKey(curve, key.Bytes()); err == nil {
+				return point
+			}
 		}
 	}
-	return nil, nil, fmt.Errorf("%w: a %T", ErrDecrypter, private)
+	return nil
 }
 
 // Algorithms returns the algorithms of the published keys, each once, in the order of the keys.
@@ -154,10 +172,13 @@ func (s *DecryptionSet) Public() *jose.JSONWebKeySet {
 	return &jose.JSONWebKeySet{Keys: slices.Clone(s.public.Keys)}
 }
 
-// Private returns all keys, as go-jose decrypts with them: Key is an *rsa.PrivateKey, an *ecdsa.PrivateKey or, for an
-// HSM, a [jose.OpaqueKeyDecrypter]. Each has kid, alg and use "enc". The set returned is the caller's own; the keys in it
-// are shared and not to be changed. Marshalled as JSON it is a document for [ParseDecryption], to be kept like a
-// password; an HSM's key can't be marshalled.
-func (s *DecryptionSet) Private() *jose.JSONWebKeySet {
-	return &jose.JSONWebKeySet{Keys: slices.Clone(s.private.Keys)}
+// Keys returns all keys, as given but with ID and Algorithm filled in: what decrypts. The slice is the caller's own.
+func (s *DecryptionSet) Keys() []DecryptionKey { return slices.Clone(s.keys) }
+
+// A DecryptionSource tells which decryption keys are in use now, as a [Source] does for signing keys.
+type DecryptionSource func(ctx context.Context) (*DecryptionSet, error)
+
+// StaticDecryption is a DecryptionSource of one set.
+func StaticDecryption(s *DecryptionSet) DecryptionSource {
+	return func(context.Context) (*DecryptionSet, error) { return s, nil }
 }

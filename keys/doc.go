@@ -23,8 +23,8 @@
 // # Decryption
 //
 // Clients encrypt what they send, request objects above all, for a key that the server publishes with use "enc". A
-// [DecryptionSet] holds the private halves, also such that an HSM keeps; [DecryptionSet.Private] is what go-jose decrypts
-// with. Signing and decryption take separate keys, which may stand in one document ([ParseJWKS], [ParseDecryption]). In a
+// [DecryptionSet] holds the private halves, also such that an HSM keeps; [DecryptionSet.Keys] is what decrypts.
+// Signing and decryption take separate keys, which may stand in one document ([ParseJWKS], [ParseDecryption]). In a
 // rotation the key before goes on decrypting, unpublished, for as long as clients may have it cached:
 //
 //	keys.NewDecryption(keys.DecryptionKey{Private: next}, keys.DecryptionKey{Private: old, Unpublished: true})

@@ -81,7 +81,7 @@ func ExampleNewDecryption() {
 	if err != nil {
 		panic(err)
 	}
-	plain, err := received.Decrypt(set.Private())
+	plain, err := received.Decrypt(set.Keys()[0].Private)
 	fmt.Println(string(plain), err)
 	// Output:
 	// enc ECDH-ES+A256KW true

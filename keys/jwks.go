@@ -127,3 +127,32 @@ func MarshalPrivate(keys ...Key) ([]byte, error) {
 	}
 	return data, nil
 }
+
+// MarshalDecryption writes keys as a private JSON Web Key Set, which ParseDecryption reads back; that a key is Unpublished it
+// can't say. It is to be kept like a password.
+//
+// The error joins those of NewDecryption, and ErrPrivate for a key that doesn't show itself.
+func MarshalDecryption(keys ...DecryptionKey) ([]byte, error) {
+	set, err := NewDecryption(keys...)
+	if err != nil {
+		return nil, err
+	}
+	var out jose.JSONWebKeySet
+	var errs []error
+	for i, key := range set.keys {
+		switch key.Private.(type) {
+		case *ecdsa.PrivateKey, *rsa.PrivateKey:
+			out.Keys = append(out.Keys, jose.JSONWebKey{Key: key.Private, KeyID: key.ID, Use: "enc", Algorithm: string(key.Algorithm)})
+		default:
+			errs = append(errs, fmt.Errorf("%w: key %d is a %T", ErrPrivate, i, key.Private))
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	data, err := json.Marshal(out)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrPrivate, err)
+	}
+	return data, nil
+}
