@@ -139,7 +139,11 @@ func (p *Provider) newJWT(ctx context.Context, t *accessRequest, now, expires ti
 	if err != nil {
 		return "", err
 	}
-	return p.signing.Sign(ctx, p.algorithm(t.party.profile, ""), "at+jwt", payload)
+	by, err := p.signer(ctx, t.party.profile, "")
+	if err != nil {
+		return "", err
+	}
+	return by.sign(ctx, "at+jwt", payload)
 }
 
 // extraClaims are what the host's session adds to an access token.

@@ -314,7 +314,9 @@ func (b *bench) claims(token string) map[string]any {
 	b.Helper()
 	jws, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{jose.ES256, jose.PS256})
 	require.NoError(b, err)
-	payload, err := jws.Verify(b.provider.JWKS(b.Context()))
+	published, err := b.provider.JWKS(b.Context())
+	require.NoError(b, err)
+	payload, err := jws.Verify(published)
 	require.NoError(b, err)
 	var claims map[string]any
 	require.NoError(b, json.Unmarshal(payload, &claims))

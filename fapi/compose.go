@@ -310,24 +310,6 @@ func (p *Provider) checkStrategy(ctx context.Context, s *settings, found *proble
 	}
 }
 
-// checkKeys finds the signing keys and sees that every profile has one for each thing that is signed.
-func (p *Provider) checkKeys(ctx context.Context, s *settings, found *problems) {
-	p.signing = s.keys
-	if p.signing == nil {
-		set, err := strategyKeys(ctx, s.strategy)
-		if err != nil {
-			found.add("F2-CR-02", "no signing keys: use WithKeys, or a strategy with a key fit for PS256, ES256 or EdDSA: %s", err)
-			return
-		}
-		p.signing, p.sharedKeys = set, p.legacy != nil
-	}
-	for _, profile := range p.profiles {
-		if !slices.ContainsFunc(profile.SigningAlgorithms, p.signing.Has) {
-			found.add("F2-CR-02", "no key fits an algorithm of profile %q: %v", profile.Name, profile.SigningAlgorithms)
-		}
-	}
-}
-
 // checkSecret sees that the default single use has the secret that its entries are named by.
 func checkSecret(ctx context.Context, once SingleUse, found *problems) {
 	s, ok := once.(assertionStore)

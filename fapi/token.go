@@ -68,6 +68,9 @@ func (p *Provider) access(ctx context.Context, in *inbound, t *accessRequest) (*
 		t.nonce = p.nonce()
 	}
 	t.caller = who
+	if _, err := p.signer(ctx, c.profile, ""); err != nil {
+		return c, err // before a code is spent
+	}
 	return c, t.grant.accept(ctx, p, t)
 }
 

@@ -21,6 +21,7 @@ var (
 	errMethod               = errors.New("not this HTTP method")
 	errNoProfile            = errors.New("no profile is selected for the client")
 	errStore                = errors.New("the store failed")
+	errKeySource            = errors.New("the key source failed")
 	errIdentifiers          = errors.New("the client identifiers of the request disagree")
 	errClientUnknown        = errors.New("no such client")
 	errClientMissing        = errors.New("the request names no client")
@@ -121,6 +122,7 @@ var verdicts = []verdict{
 	{errMethod, "OA-05", errMethodNotAllowed, "Use another HTTP method.", false},
 	{errNoProfile, "FAPI-SEL", fosite.ErrUnauthorizedClient, "The server has no security profile for this client.", true},
 	{errStore, "FAPI-STORE", errUnavailable, "", true},
+	{errKeySource, "FAPI-KEYS", errUnavailable, "", true},
 
 	{errIdentifiers, "F1B-AS-19", fosite.ErrInvalidClient, "The client identifiers in the request disagree.", false},
 	{errClientUnknown, "CA-08", fosite.ErrInvalidClient, "", true},

@@ -37,7 +37,7 @@ var leaves = map[string]permit{
 	"clientcert":      {},
 	"cnf":             {},
 	"dpop":            {first: []string{"internal/jwk"}, third: []family{josev4}},
-	"introspection":   {first: []string{"internal/form", "internal/jwk"}, third: []family{josev4}, edge: []family{fosite}},
+	"introspection":   {first: []string{"internal/jwe"}, third: []family{josev4}},
 	"jarm":            {first: []string{"internal/jwe", "internal/jwk"}, third: []family{josev4}, edge: []family{fosite}},
 	"keys":            {first: []string{"internal/jwk"}, third: []family{josev4}},
 	"metadata":        {},
@@ -72,7 +72,7 @@ var others = map[string]permit{
 // unlinked are the packages that a program can use without linking fosite or
 // go-jose v3, through whatever they import.
 var unlinked = []string{
-	"clientassertion", "clientcert", "cnf", "dpop", "internal/fetch", "internal/jwe",
+	"clientassertion", "clientcert", "cnf", "dpop", "internal/fetch", "internal/jwe", "introspection",
 	"internal/jwk", "keys", "metadata", "replay", "requestobject", "resource",
 }
 
