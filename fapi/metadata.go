@@ -11,6 +11,7 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/internal/jwe"
 	"github.com/fosite-fapi/fosite-fapi/keys"
 	"github.com/fosite-fapi/fosite-fapi/metadata"
+	"github.com/fosite-fapi/fosite-fapi/requestobject"
 )
 
 // Metadata is what the server says of itself for this context's issuer, one document for RFC 8414 and for OpenID
@@ -59,6 +60,14 @@ func (p *Provider) Metadata(ctx context.Context) (*metadata.Document, error) {
 		RequestURIParameterSupported:           p.someProfile(func(d demands) bool { return !d.pushed }),
 		RequireRequestURIRegistration:          p.someProfile(func(d demands) bool { return !d.pushed }),
 		RequestObjectSigningAlgValuesSupported: names(all.SigningAlgorithms),
+	}
+	if p.decryption != nil {
+		set, err := p.decryptionKeys(ctx)
+		if err != nil {
+			return nil, err
+		}
+		doc.RequestObjectEncryptionAlgValuesSupported = names(set.Algorithms())
+		doc.RequestObjectEncryptionEncValuesSupported = names(requestobject.ContentEncryptions())
 	}
 	if slices.ContainsFunc(all.ResponseModes, func(m string) bool { return !plain(m) }) {
 		doc.AuthorizationSigningAlgValuesSupported = doc.IDTokenSigningAlgValuesSupported
