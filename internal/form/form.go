@@ -9,6 +9,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"strings"
 )
 
 // What a message is refused for. Every one of them is the sender's mistake.
@@ -20,7 +21,8 @@ var (
 	ErrTooMany     = errors.New("form: too many parameters")
 )
 
-// maxParameters bounds the number of parameters of one message; the largest honest request has about 30.
+// maxParameters bounds the number of parameters of one message, repeated ones included; the largest honest request has
+// about 30.
 const maxParameters = 128
 
 // MediaType is the only body type an OAuth 2.0 endpoint takes (RFC 6749 Appendix B).
@@ -59,10 +61,10 @@ func read(r *http.Request, limit int64) ([]byte, error) {
 	} else {
 		raw, err = io.ReadAll(io.LimitReader(r.Body, limit+1))
 	}
-	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
-		return nil, ErrTooLarge
-	}
 	if err != nil {
+		if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+			return nil, ErrTooLarge
+		}
 		return nil, fmt.Errorf("%w: reading the body: %w", ErrSyntax, err)
 	}
 	if int64(len(raw)) > limit {
@@ -71,11 +73,33 @@ func read(r *http.Request, limit int64) ([]byte, error) {
 	return raw, nil
 }
 
-// Parse returns the parameters of an encoded form.
+// Parse returns the parameters of an encoded form, as url.ParseQuery would, but each in its place in one array, and
+// nothing of a form that is malformed anywhere.
 func Parse(raw string) (url.Values, error) {
-	values, err := url.ParseQuery(raw)
-	if err != nil {
-		return nil, ErrSyntax // the cause quotes the input, which may be a secret
+	n := strings.Count(raw, "&") + 1
+	if n > maxParameters {
+		return nil, ErrTooMany
+	}
+	values, all := make(url.Values, n), make([]string, 0, n)
+	for pair := range strings.SplitSeq(raw, "&") {
+		if pair == "" {
+			continue
+		}
+		if strings.Contains(pair, ";") {
+			return nil, ErrSyntax
+		}
+		name, value, _ := strings.Cut(pair, "=")
+		name, badName := url.QueryUnescape(name)
+		value, badValue := url.QueryUnescape(value)
+		if badName != nil || badValue != nil {
+			return nil, ErrSyntax // the cause quotes the input, which may be a secret
+		}
+		if before := values[name]; before != nil {
+			values[name] = append(before, value)
+			continue
+		}
+		all = append(all, value)
+		values[name] = all[len(all)-1 : len(all) : len(all)] // full, so that a second value goes elsewhere
 	}
 	return bounded(values)
 }
