@@ -183,7 +183,9 @@ func withExtra(claims any, extra map[string]any, reserved []string) ([]byte, err
 // hashed is the key under which a JWT is stored: of fixed length, and nothing that could be used as the token.
 func hashed(token string) string {
 	sum := sha256.Sum256([]byte(token))
-	return base64.RawURLEncoding.EncodeToString(sum[:])
+	var text [43]byte
+	base64.RawURLEncoding.Encode(text[:], sum[:])
+	return string(text[:])
 }
 
 // accessSignature is the key under which an access token is stored.
