@@ -2,7 +2,6 @@ package par
 
 import (
 	"net/url"
-	"slices"
 
 	"github.com/ory/fosite"
 )
@@ -11,8 +10,14 @@ import (
 // URI (WriteAuthorizeResponse puts the response's parameters into it), the lists that are appended to. A store
 // that keeps pointers would otherwise show one interaction's changes to the next.
 func copyRequest(ar fosite.AuthorizeRequester) *fosite.AuthorizeRequest {
+	form := ar.GetRequestForm()
+	n := len(ar.GetResponseTypes()) + len(ar.GetRequestedScopes()) + len(ar.GetGrantedScopes()) + len(ar.GetRequestedAudience()) + len(ar.GetGrantedAudience())
+	for _, values := range form {
+		n += len(values)
+	}
+	s := make(shelf, 0, n)
 	return &fosite.AuthorizeRequest{
-		ResponseTypes:        slices.Clone(ar.GetResponseTypes()),
+		ResponseTypes:        s.copy(ar.GetResponseTypes()),
 		RedirectURI:          copyURL(ar.GetRedirectURI()),
 		State:                ar.GetState(),
 		HandledResponseTypes: fosite.Arguments{},
@@ -22,12 +27,12 @@ func copyRequest(ar fosite.AuthorizeRequester) *fosite.AuthorizeRequest {
 			ID:                ar.GetID(),
 			RequestedAt:       ar.GetRequestedAt(),
 			Client:            ar.GetClient(),
-			RequestedScope:    slices.Clone(ar.GetRequestedScopes()),
-			GrantedScope:      slices.Clone(ar.GetGrantedScopes()),
-			Form:              copyForm(ar.GetRequestForm()),
+			RequestedScope:    s.copy(ar.GetRequestedScopes()),
+			GrantedScope:      s.copy(ar.GetGrantedScopes()),
+			Form:              s.copyForm(form),
 			Session:           ar.GetSession(),
-			RequestedAudience: slices.Clone(ar.GetRequestedAudience()),
-			GrantedAudience:   slices.Clone(ar.GetGrantedAudience()),
+			RequestedAudience: s.copy(ar.GetRequestedAudience()),
+			GrantedAudience:   s.copy(ar.GetGrantedAudience()),
 		},
 	}
 }
@@ -40,17 +45,23 @@ func copyURL(u *url.URL) *url.URL {
 	return &c
 }
 
-// copyForm copies deeply, all values into one array.
-func copyForm(form url.Values) url.Values {
-	n := 0
-	for _, values := range form {
-		n += len(values)
+// A shelf is one array for all the strings of a request.
+type shelf []string
+
+// copy puts values on the shelf. The copy is full, so that appending to it goes elsewhere.
+func (s *shelf) copy(values []string) []string {
+	if values == nil {
+		return nil
 	}
-	c, all := make(url.Values, len(form)+1), make([]string, 0, n)
+	start := len(*s)
+	*s = append(*s, values...)
+	return (*s)[start:len(*s):len(*s)]
+}
+
+func (s *shelf) copyForm(form url.Values) url.Values {
+	c := make(url.Values, len(form)+1)
 	for name, values := range form {
-		start := len(all)
-		all = append(all, values...)
-		c[name] = all[start:len(all):len(all)]
+		c[name] = s.copy(values)
 	}
 	return c
 }
