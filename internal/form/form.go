@@ -37,7 +37,12 @@ func Body(r *http.Request, limit int64) (url.Values, error) {
 		}
 	}
 	if r.PostForm != nil {
-		return bounded(maps.Clone(r.PostForm)) // the request is the host's
+		if len(r.PostForm) > maxParameters {
+			return nil, ErrTooMany
+		}
+		values := maps.Clone(r.PostForm) // the request is the host's
+		omit(values)
+		return values, nil
 	}
 	if r.Body == nil {
 		return url.Values{}, nil
@@ -74,26 +79,28 @@ func read(r *http.Request, limit int64) ([]byte, error) {
 }
 
 // Parse returns the parameters of an encoded form, as url.ParseQuery would, but each in its place in one array, and
-// nothing of a form that is malformed anywhere.
+// nothing of a form that is malformed anywhere. Parameters without a value count as omitted (RFC 6749 3.1).
 func Parse(raw string) (url.Values, error) {
 	n := strings.Count(raw, "&") + 1
 	if n > maxParameters {
 		return nil, ErrTooMany
 	}
-	values, all := make(url.Values, n), make([]string, 0, n)
-	for pair := range strings.SplitSeq(raw, "&") {
-		if pair == "" {
+	if strings.IndexByte(raw, ';') >= 0 {
+		return nil, ErrSyntax // a separator of old
+	}
+	values, all, omitted := make(url.Values, n), make([]string, 0, n), false
+	for raw != "" {
+		var pair string
+		if pair, raw, _ = strings.Cut(raw, "&"); pair == "" {
 			continue
 		}
-		if strings.Contains(pair, ";") {
-			return nil, ErrSyntax
-		}
 		name, value, _ := strings.Cut(pair, "=")
-		name, badName := url.QueryUnescape(name)
-		value, badValue := url.QueryUnescape(value)
+		name, badName := unescape(name)
+		value, badValue := unescape(value)
 		if badName != nil || badValue != nil {
 			return nil, ErrSyntax // the cause quotes the input, which may be a secret
 		}
+		omitted = omitted || value == ""
 		if before := values[name]; before != nil {
 			values[name] = append(before, value)
 			continue
@@ -101,20 +108,27 @@ func Parse(raw string) (url.Values, error) {
 		all = append(all, value)
 		values[name] = all[len(all)-1 : len(all) : len(all)] // full, so that a second value goes elsewhere
 	}
-	return bounded(values)
+	if omitted {
+		omit(values)
+	}
+	return values, nil
 }
 
-// bounded drops parameters without a value, which count as omitted (RFC 6749 3.1).
-func bounded(values url.Values) (url.Values, error) {
-	if len(values) > maxParameters {
-		return nil, ErrTooMany
+// unescape is url.QueryUnescape, which looks at each byte of what most often has nothing to unescape.
+func unescape(s string) (string, error) {
+	if strings.IndexByte(s, '%') < 0 && strings.IndexByte(s, '+') < 0 {
+		return s, nil
 	}
+	return url.QueryUnescape(s)
+}
+
+// omit drops parameters that have no value.
+func omit(values url.Values) {
 	for name, all := range values {
 		if len(all) == 1 && all[0] == "" {
 			delete(values, name)
 		}
 	}
-	return values, nil
 }
 
 // Single refuses a form in which one of the named parameters occurs more than once (RFC 6749 3.1); without names, any
