@@ -148,6 +148,9 @@ func (p *Provider) newJWT(ctx context.Context, t *accessRequest, now, expires ti
 
 // extraClaims are what the host's session adds to an access token.
 func extraClaims(session fosite.Session) map[string]any {
+	if own, ok := session.(*Session); ok {
+		return own.Access
+	}
 	s, ok := session.(oauth2.JWTSessionContainer)
 	if !ok {
 		return nil

@@ -159,7 +159,8 @@ func halfHash(alg jose.SignatureAlgorithm, value string) string {
 		full := sha256.Sum256([]byte(value))
 		sum = full[:]
 	}
-	return base64.RawURLEncoding.EncodeToString(sum[:len(sum)/2])
+	var text [43]byte
+	return string(base64.RawURLEncoding.AppendEncode(text[:0], sum[:len(sum)/2]))
 }
 
 // ownIDToken reads an ID token of this server, expired or not, as long as its key is published.

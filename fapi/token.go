@@ -52,7 +52,6 @@ func (p *Provider) access(ctx context.Context, in *inbound, t *accessRequest) (*
 		values.Del(name)
 	}
 	t.party, t.Client, t.Form = c, c.client, values
-	t.GetID() // makes it
 	if t.Session == nil {
 		return c, errSessionMissing
 	}

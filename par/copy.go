@@ -8,8 +8,9 @@ import (
 
 // copyRequest copies everything that fosite changes in place: the form and its values, the redirect
 // URI (WriteAuthorizeResponse puts the response's parameters into it), the lists that are appended to. A store
-// that keeps pointers would otherwise show one interaction's changes to the next.
-func copyRequest(ar fosite.AuthorizeRequester) *fosite.AuthorizeRequest {
+// that keeps pointers would otherwise show one interaction's changes to the next. The record is left out, but there is
+// room for more parameters.
+func copyRequest(ar fosite.AuthorizeRequester, more int) *fosite.AuthorizeRequest {
 	form := ar.GetRequestForm()
 	n := len(ar.GetResponseTypes()) + len(ar.GetRequestedScopes()) + len(ar.GetGrantedScopes()) + len(ar.GetRequestedAudience()) + len(ar.GetGrantedAudience())
 	for _, values := range form {
@@ -29,7 +30,7 @@ func copyRequest(ar fosite.AuthorizeRequester) *fosite.AuthorizeRequest {
 			Client:            ar.GetClient(),
 			RequestedScope:    s.copy(ar.GetRequestedScopes()),
 			GrantedScope:      s.copy(ar.GetGrantedScopes()),
-			Form:              s.copyForm(form),
+			Form:              s.copyForm(form, more),
 			Session:           ar.GetSession(),
 			RequestedAudience: s.copy(ar.GetRequestedAudience()),
 			GrantedAudience:   s.copy(ar.GetGrantedAudience()),
@@ -58,10 +59,15 @@ func (s *shelf) copy(values []string) []string {
 	return (*s)[start:len(*s):len(*s)]
 }
 
-func (s *shelf) copyForm(form url.Values) url.Values {
-	c := make(url.Values, len(form)+1)
+func (s *shelf) copyForm(form url.Values, more int) url.Values {
+	if _, ok := form[reserved]; ok {
+		more--
+	}
+	c := make(url.Values, len(form)+more)
 	for name, values := range form {
-		c[name] = s.copy(values)
+		if name != reserved {
+			c[name] = s.copy(values)
+		}
 	}
 	return c
 }
