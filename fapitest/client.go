@@ -60,7 +60,7 @@ func (c *Client) Push(ctx context.Context, params url.Values, mutations ...Mutat
 
 // Authorize visits the authorization endpoint, as the user's browser does, without a certificate of its own.
 func (c *Client) Authorize(ctx context.Context, browser *http.Client, params url.Values, mutations ...Mutation) (*Answer, error) {
-	m := &Message{Method: http.MethodGet, URL: c.Server.AuthorizationEndpoint, Header: http.Header{}, Form: maps.Clone(params), browsed: true}
+	m := &Message{Method: http.MethodGet, URL: c.Server.AuthorizationEndpoint, Header: http.Header{}, Form: cloned(params), browsed: true}
 	return c.send(ctx, browser, m, mutations)
 }
 
@@ -101,9 +101,9 @@ func (c *Client) endpoint(url string, alias func(*metadata.Aliases) string) stri
 	return url
 }
 
-// Post sends a form with the client's authentication.
+// Post sends a form, which may be nil, with the client's authentication.
 func (c *Client) Post(ctx context.Context, endpoint string, form url.Values, mutations ...Mutation) (*Answer, error) {
-	m := &Message{Method: http.MethodPost, URL: endpoint, Header: http.Header{"Content-Type": {formType}}, Form: maps.Clone(form)}
+	m := &Message{Method: http.MethodPost, URL: endpoint, Header: http.Header{"Content-Type": {formType}}, Form: cloned(form)}
 	m.Form.Set("client_id", c.ID)
 	switch c.AuthMethod {
 	case "client_secret_basic":
@@ -179,6 +179,14 @@ func (c *Client) prove(m *Message, token string) {
 	if c.ProofNonce != "" {
 		m.Proof["nonce"] = c.ProofNonce
 	}
+}
+
+// cloned is a form that a mutation may write to.
+func cloned(form url.Values) url.Values {
+	if form == nil {
+		return url.Values{}
+	}
+	return maps.Clone(form)
 }
 
 func (c *Client) now() time.Time {
