@@ -180,11 +180,3 @@ func copying(clients ...fosite.Client) fosite.Storage {
 	}
 	return fapitest.NewJSONStore(copies...)
 }
-
-func TestTableNeedsRows(t *testing.T) {
-	t.Parallel()
-	push := fapitest.Push()
-	assert.ErrorContains(t, fapitest.Distinct(nil), "no rows")
-	assert.ErrorContains(t, fapitest.Distinct(fapitest.Table{{Name: "x", Do: push}, {Name: "x", Do: push}}), `two rows are named "x"`)
-	assert.NoError(t, fapitest.Distinct(fapitest.Table{{Name: "x"}, {Name: "y"}}))
-}

@@ -92,6 +92,12 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
+// without leaves a rule out.
+func (c Config) without(id string) Config {
+	c.Rules = slices.DeleteFunc(slices.Clone(c.Rules), func(r fapi.Rule) bool { return r.ID == id })
+	return c
+}
+
 // compose makes the provider.
 func (c Config) compose(store fosite.Storage, trail *Trail) (*fapi.Provider, error) {
 	if c.Compose != nil && len(c.Rules) > 0 && len(c.Profiles) == 0 {

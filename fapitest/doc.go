@@ -27,7 +27,8 @@
 //
 // A row is a [Step] and a [Check]. [Push] runs a flow up to its own message, which mutations change; Refused wants
 // the ID in the audit, the code and the status at the client, and that nothing else leaks. Each row has a server of its
-// own, in a bubble of testing/synctest, and takes about a millisecond.
+// own, in a bubble of testing/synctest, and takes about a millisecond. At the end the rule is left out, and one of its
+// rows must fail: a test that can't is none.
 //
 // # What can be done
 //

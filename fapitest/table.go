@@ -1,8 +1,11 @@
 package fapitest
 
 import (
+	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
+	"unicode"
 
 	"github.com/stretchr/testify/require"
 )
@@ -38,6 +41,9 @@ func (r Row) Test(s *Server) {
 type Table []Row
 
 // Run tries every row as a subtest, each on a server of its own, as by [Run].
+//
+// The rules of the config that rows are named by are then left out, one after the other: a subtest wants a row of that
+// name to fail. One that passes without its rule tries something else.
 func (rows Table) Run(t *testing.T, config Config) {
 	t.Helper()
 	require.NoError(t, distinct(rows, func(r Row) string { return r.Name }))
@@ -47,4 +53,33 @@ func (rows Table) Run(t *testing.T, config Config) {
 			Run(t, config, row.Test)
 		})
 	}
+	for _, rule := range config.Rules {
+		if named := rows.named(rule.ID); len(named) > 0 {
+			t.Run(rule.ID+"/needed", func(t *testing.T) {
+				require.True(t, named.fail(t, config.without(rule.ID)), "these rows pass without the rule, too")
+			})
+		}
+	}
+}
+
+// named are the rows whose name begins with an ID.
+func (rows Table) named(id string) Table {
+	return slices.DeleteFunc(slices.Clone(rows), func(r Row) bool {
+		rest, ok := strings.CutPrefix(r.Name, id)
+		return !ok || rest != "" && (unicode.IsLetter(rune(rest[0])) || unicode.IsDigit(rune(rest[0])))
+	})
+}
+
+// fail reports whether one of the rows does.
+func (rows Table) fail(t *testing.T, config Config) bool {
+	return slices.ContainsFunc(rows, func(row Row) bool {
+		var p *probe
+		synctest.Test(t, func(t *testing.T) {
+			s := NewServer(t, config)
+			p = &probe{TB: t}
+			s.TB = p
+			p.run(func() { row.Test(s) })
+		})
+		return p.Failed()
+	})
 }
