@@ -43,7 +43,8 @@ func (a *Answer) Location() *url.URL {
 }
 
 // Returned are the parameters that an authorization response gives back to the client: in the query of a redirect, in
-// its fragment, or in the form of a page (response_mode form_post). Nil means that the answer leads to no client.
+// its fragment, or in the form of a page (response_mode form_post). A response that is a JWT is the parameter response
+// here: see [Server.Returned]. Nil means that the answer leads to no client.
 func (a *Answer) Returned() url.Values {
 	if u := a.Location(); u != nil {
 		values := u.Query()

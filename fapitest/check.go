@@ -36,8 +36,8 @@ func All(checks ...Check) Check {
 func Accepted() Check {
 	return func(s *Server, a *Answer) {
 		s.Helper()
-		if returned := a.Returned(); returned != nil {
-			wayBack(s, a, returned)
+		if a.Returned() != nil {
+			returned := wayBack(s, a)
 			require.NotEmpty(s, returned.Get("code"), "the answer leads to %s", a.target())
 		} else {
 			require.Less(s, a.Status, 300, string(a.Body))
@@ -60,10 +60,9 @@ func Refused(id, code string, status int) Check {
 	return func(s *Server, a *Answer) {
 		s.Helper()
 		require.Equal(s, status, a.Status, string(a.Body))
-		returned := a.Returned()
 		switch {
-		case returned != nil:
-			wayBack(s, a, returned)
+		case a.Returned() != nil:
+			returned := wayBack(s, a)
 			require.Equal(s, code, returned.Get("error"), "the answer leads to %s", a.target())
 			assert.False(s, returned.Has("code"), "a code beside the error")
 		case strings.HasPrefix(a.Header.Get("Content-Type"), "text/html"):
@@ -90,19 +89,27 @@ func Refused(id, code string, status int) Check {
 	}
 }
 
-// wayBack is what every authorization response has.
-func wayBack(s *Server, a *Answer, returned url.Values) {
+// wayBack is what every authorization response has. It returns the parameters, those of a JWT verified.
+func wayBack(s *Server, a *Answer) url.Values {
 	s.Helper()
-	if a.Location() != nil && !s.legacy(a.Client) {
-		assert.Equal(s, http.StatusSeeOther, a.Status)
-	}
-	if s.Metadata.AuthorizationResponseIssParameterSupported && !s.legacy(a.Client) {
-		assert.Equal(s, []string{s.Metadata.Issuer}, returned["iss"])
-	}
 	assert.True(s, slices.ContainsFunc(s.member(a.Client.ID).registered.RedirectURIs, func(uri string) bool {
 		rest, ok := strings.CutPrefix(a.target(), uri)
 		return ok && (rest == "" || strings.ContainsAny(rest[:1], "?&#"))
 	}), "no redirect URI of the client: %s", a.target())
+	if s.legacy(a.Client) {
+		return a.Returned()
+	}
+	if a.Location() != nil {
+		assert.Equal(s, http.StatusSeeOther, a.Status)
+	}
+	returned := s.Returned(a)
+	switch {
+	case a.Returned().Has("response"):
+		assert.Len(s, a.Returned(), 1, "parameters beside the JWT")
+	case s.Metadata.AuthorizationResponseIssParameterSupported:
+		assert.Equal(s, []string{s.Metadata.Issuer}, returned["iss"])
+	}
+	return returned
 }
 
 // Status wants this HTTP status.
@@ -128,7 +135,7 @@ func Active(active bool) Check { return All(Status(http.StatusOK), Member("activ
 func Returned(name string, values ...string) Check {
 	return func(s *Server, a *Answer) {
 		s.Helper()
-		returned := a.Returned()
+		returned := s.Returned(a)
 		require.NotNil(s, returned, "the answer leads to no client: %d %s", a.Status, a.Body)
 		assert.Equal(s, values, returned[name])
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 
 	"github.com/fosite-fapi/fosite-fapi/dpop"
+	"github.com/fosite-fapi/fosite-fapi/jarm"
 	"github.com/fosite-fapi/fosite-fapi/metadata"
 	"github.com/fosite-fapi/fosite-fapi/pkce"
 )
@@ -30,6 +31,10 @@ type Client struct {
 	ProofKey    crypto.Signer           // of DPoP proofs; nil sends none
 	ProofNonce  string                  // the last one that the server gave
 	RedirectURI string
+	// ResponseType is what it asks for; "" means "code".
+	ResponseType string
+	// DecryptionKeys open the responses of a client that registered encryption for them (JARM).
+	DecryptionKeys []jarm.DecryptionKey
 	// RequestObjects says that authorization requests are pushed as request objects, signed by Key.
 	RequestObjects bool
 	Server         metadata.Document // the endpoints that are called, and the issuer
@@ -43,8 +48,12 @@ func Verifier() string { return rand.Text() + rand.Text() }
 
 // Request returns the parameters of a usual authorization request.
 func (c *Client) Request(verifier, scope string) url.Values {
+	responseType := c.ResponseType
+	if responseType == "" {
+		responseType = "code"
+	}
 	return url.Values{
-		"response_type": {"code"}, "client_id": {c.ID}, "redirect_uri": {c.RedirectURI}, "scope": {scope},
+		"response_type": {responseType}, "client_id": {c.ID}, "redirect_uri": {c.RedirectURI}, "scope": {scope},
 		"state": {rand.Text()}, "nonce": {rand.Text()},
 		"code_challenge": {pkce.S256(verifier)}, "code_challenge_method": {"S256"},
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"slices"
 
 	"github.com/go-jose/go-jose/v4"
@@ -38,6 +39,8 @@ type Config struct {
 	// Scope is what the clients request; "" means "openid offline_access accounts". They are registered for that and
 	// for payments.
 	Scope string
+	// Request replaces parameters of what they request: response_mode, claims. Nil replaces none.
+	Request url.Values
 
 	// Store makes the host's storage, which knows these clients (each a *registration.Client); nil means a [JSONStore].
 	Store func(clients ...fosite.Client) fosite.Storage
@@ -90,6 +93,16 @@ func (c Config) withDefaults() Config {
 		c.Clients[i] = c.Clients[i].withDefaults(i, first)
 	}
 	return c
+}
+
+// profile is the one of that name; nil where only the host's own composition knows it, or there is none.
+func (c Config) profile(name string) *fapi.Profile {
+	for i := range c.Profiles {
+		if c.Profiles[i].Name == name {
+			return &c.Profiles[i]
+		}
+	}
+	return nil
 }
 
 // without leaves a rule out.

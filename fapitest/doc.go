@@ -44,6 +44,7 @@
 //	fapitest.Push(fapitest.SignedBy(fapitest.Key("client-b", jose.ES256), jose.ES256))
 //	fapitest.Resource(fapitest.Presenting(fapitest.Certificate("client-b")))
 //	fapitest.Resource(fapitest.InProof(fapitest.Claim("htm", "POST")))
+//	fapitest.Push(fapitest.InObject(fapitest.NoClaim("exp")))
 //	fapitest.Redeem(fapitest.After(61 * time.Second))
 //
 // The last one lets time pass, which costs nothing in the bubble.
@@ -55,7 +56,7 @@
 //
 // [Config] says it: profiles and rules, the store, the user or the host's own login, options, factories for legacy
 // clients, the host's own composition and handlers. [ClientConfig] says which clients: every authentication method,
-// algorithm and binding.
+// algorithm and binding. What a profile demands of its clients, signed requests for example, they do unasked.
 //
 //	fapitest.Config{
 //		Store:   func(clients ...fosite.Client) fosite.Storage { return newStore(t, clients) },

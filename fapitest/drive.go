@@ -1,6 +1,7 @@
 package fapitest
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -17,10 +18,15 @@ func (s *Server) Push(m ...Mutation) *Answer {
 	return s.Got(s.Acting.Push(s.Context(), s.request(), slices.Concat(s.pushing, m)...))
 }
 
-// ByValue opens the authorization endpoint in the user's browser with the whole request, as legacy clients do.
+// ByValue opens the authorization endpoint in the user's browser with the whole request: as legacy clients do, and
+// those of FAPI 1.0 with a request object.
 func (s *Server) ByValue(m ...Mutation) *Answer {
 	s.Helper()
-	return s.Got(s.Acting.Authorize(s.Context(), HTTP(s.Handler, nil), s.request(), slices.Concat(s.pushing, m)...))
+	send := s.Acting.Authorize
+	if s.Acting.RequestObjects {
+		send = s.Acting.AuthorizeByValue
+	}
+	return s.Got(send(s.Context(), HTTP(s.Handler, nil), s.request(), slices.Concat(s.pushing, m)...))
 }
 
 // Visit opens the authorization endpoint in the user's browser with a request_uri.
@@ -113,7 +119,7 @@ func (s *Server) Authorize() *Answer {
 func (s *Server) Code() string {
 	s.Helper()
 	a := s.Authorize()
-	code := a.Returned().Get("code")
+	code := s.Returned(a).Get("code")
 	require.NotEmpty(s, code, "no code: %d %s %s", a.Status, a.Header.Get("Location"), a.Body)
 	return code
 }
@@ -126,7 +132,11 @@ func (s *Server) Tokens() *Answer {
 }
 
 // request are the parameters of the usual authorization request.
-func (s *Server) request() url.Values { return s.Acting.Request(s.Verifier, s.Scope) }
+func (s *Server) request() url.Values {
+	params := s.Acting.Request(s.Verifier, s.Scope)
+	maps.Copy(params, s.Request)
+	return params
+}
 
 // usually sends a message that must succeed, once more where the server wants a DPoP nonce.
 func (s *Server) usually(status int, send func() *Answer) *Answer {

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
+	"slices"
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/ory/fosite"
@@ -28,6 +29,9 @@ type ClientConfig struct {
 	// Profile is the name of the client's profile; "" means the first. [fapi.Legacy] makes a client of the host's own
 	// factories, which sends its authorization requests by value.
 	Profile string
+	// RequestObjects makes it send its authorization requests as request objects, signed by the same key as its
+	// assertions. Where the profile demands them it does so anyway.
+	RequestObjects bool
 	// Register changes the registration before the server sees it; nil leaves it as it is.
 	Register func(*registration.Client)
 }
@@ -63,15 +67,24 @@ type member struct {
 	profile     string
 }
 
-// enrol makes a client and its registration.
-func (c ClientConfig) enrol(scope string) (*member, error) {
+// enrol makes a client and its registration. The profile is nil where the host's own composition knows it alone, or
+// there is none.
+func (c ClientConfig) enrol(scope string, profile *fapi.Profile) (*member, error) {
 	reg := &registration.Client{ID: c.ID, Metadata: registration.Metadata{
 		RedirectURIs:            []string{"https://" + c.ID + ".example.com/callback"},
 		TokenEndpointAuthMethod: c.AuthMethod,
 		GrantTypes:              []string{"authorization_code", "refresh_token", "client_credentials"},
 		ResponseTypes:           []string{"code"}, Scope: scope,
 	}}
-	m := &member{registered: reg, profile: c.Profile, Client: &Client{ID: c.ID, AuthMethod: c.AuthMethod, RedirectURI: reg.RedirectURIs[0]}}
+	if profile != nil {
+		reg.ResponseTypes = slices.Clone(profile.ResponseTypes)
+		c.RequestObjects = c.RequestObjects || slices.ContainsFunc(profile.Requirements(), func(r fapi.Requirement) bool {
+			return slices.Contains(signedRequests, r.ID)
+		})
+	}
+	m := &member{registered: reg, profile: c.Profile, Client: &Client{
+		ID: c.ID, AuthMethod: c.AuthMethod, RedirectURI: reg.RedirectURIs[0], ResponseType: reg.ResponseTypes[0], RequestObjects: c.RequestObjects,
+	}}
 	switch c.Binding {
 	case fapi.BindingMTLS:
 		reg.TLSClientCertificateBoundAccessTokens = true
@@ -83,34 +96,54 @@ func (c ClientConfig) enrol(scope string) (*member, error) {
 	default:
 		return nil, fmt.Errorf("fapitest: client %q: no such binding: %q", c.ID, c.Binding)
 	}
-	switch c.AuthMethod {
-	case registration.AuthPrivateKeyJWT:
-		m.Key, m.KeyID, m.Algorithm = Key(c.ID, c.Algorithm), c.ID+"-key", c.Algorithm
-		if m.Key == nil {
-			return nil, fmt.Errorf("fapitest: client %q: no key for %q", c.ID, c.Algorithm)
-		}
-		reg.TokenEndpointAuthSigningAlg = string(c.Algorithm)
-		reg.JWKS = &jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: m.Key.Public(), KeyID: m.KeyID, Algorithm: string(c.Algorithm), Use: "sig"}}}
-	case registration.AuthTLS:
-		m.certificate = Certificate(c.ID)
-		reg.TLSClientAuthSubjectDN = m.certificate.Leaf.Subject.String()
-	case registration.AuthSelfSignedTLS:
-		m.certificate = SelfSignedCertificate(c.ID)
-		reg.JWKS = &jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: m.certificate.Leaf.PublicKey, Certificates: []*x509.Certificate{m.certificate.Leaf}}}}
-	case registration.AuthClientSecretBasic, registration.AuthClientSecretPost:
-		m.Secret = "the secret of " + c.ID
-		hashed, err := (&fosite.BCrypt{Config: &fosite.Config{HashCost: cheapHash}}).Hash(context.Background(), []byte(m.Secret))
-		if err != nil {
-			return nil, fmt.Errorf("fapitest: client %q: %w", c.ID, err)
-		}
-		reg.HashedSecret = hashed
-	default:
-		return nil, fmt.Errorf("fapitest: client %q: no such authentication method: %q", c.ID, c.AuthMethod)
+	if err := c.authenticate(m); err != nil {
+		return nil, err
 	}
 	if c.Register != nil {
 		c.Register(reg)
 	}
 	return m, nil
+}
+
+// signedRequests are the demands of profiles for request objects.
+var signedRequests = []string{"F1A-AS-01", "F2-MS-01"}
+
+// authenticate gives a client what it authenticates and signs with.
+func (c ClientConfig) authenticate(m *member) error {
+	reg := m.registered
+	if c.AuthMethod == registration.AuthPrivateKeyJWT || c.RequestObjects {
+		m.Key, m.KeyID, m.Algorithm = Key(c.ID, c.Algorithm), c.ID+"-key", c.Algorithm
+		if m.Key == nil {
+			return fmt.Errorf("fapitest: client %q: no key for %q", c.ID, c.Algorithm)
+		}
+		reg.JWKS = &jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: m.Key.Public(), KeyID: m.KeyID, Algorithm: string(c.Algorithm), Use: "sig"}}}
+	}
+	if c.RequestObjects {
+		reg.RequestObjectSigningAlg = string(c.Algorithm)
+	}
+	switch c.AuthMethod {
+	case registration.AuthPrivateKeyJWT:
+		reg.TokenEndpointAuthSigningAlg = string(c.Algorithm)
+	case registration.AuthTLS:
+		m.certificate = Certificate(c.ID)
+		reg.TLSClientAuthSubjectDN = m.certificate.Leaf.Subject.String()
+	case registration.AuthSelfSignedTLS:
+		m.certificate = SelfSignedCertificate(c.ID)
+		if reg.JWKS == nil {
+			reg.JWKS = &jose.JSONWebKeySet{}
+		}
+		reg.JWKS.Keys = append(reg.JWKS.Keys, jose.JSONWebKey{Key: m.certificate.Leaf.PublicKey, Certificates: []*x509.Certificate{m.certificate.Leaf}})
+	case registration.AuthClientSecretBasic, registration.AuthClientSecretPost:
+		m.Secret = "the secret of " + c.ID
+		hashed, err := (&fosite.BCrypt{Config: &fosite.Config{HashCost: cheapHash}}).Hash(context.Background(), []byte(m.Secret))
+		if err != nil {
+			return fmt.Errorf("fapitest: client %q: %w", c.ID, err)
+		}
+		reg.HashedSecret = hashed
+	default:
+		return fmt.Errorf("fapitest: client %q: no such authentication method: %q", c.ID, c.AuthMethod)
+	}
+	return nil
 }
 
 // cheapHash is the least cost of bcrypt: these secrets guard nothing.

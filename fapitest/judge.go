@@ -115,7 +115,7 @@ func distinct[R any](rows []R, name func(R) string) error {
 // NewRequest is what a rule sees of a usual request at a stage: of client-a, with its certificate, received now.
 func NewRequest(stage fapi.Stage) *fapi.Request {
 	profile := fapi.FAPI2Security()
-	m := must(ClientConfig{}.withDefaults(0, profile.Name).enrol("openid offline_access accounts payments"))
+	m := must(ClientConfig{}.withDefaults(0, profile.Name).enrol("openid offline_access accounts payments", &profile))
 	r := &fapi.Request{
 		Stage: stage, Issuer: Issuer, Client: m.registered, Metadata: m.registered.RegistrationMetadata(), Profile: profile.Name,
 		Time: time.Now(),

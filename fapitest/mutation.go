@@ -13,7 +13,8 @@ import (
 
 // Param sets a parameter of the form, several values for one that is repeated. The other mutations are: of the form
 // [NoParam]; of the client assertion [Claim], [NoClaim], [Ahead], [JOSE], [SignedBy], [Unauthenticated]; of the DPoP
-// proof all of these within [InProof], and [Unproven]; of what is signed already [Sealed], [Tampered]; of the message
+// proof all of these within [InProof], and [Unproven]; of the request object the same within [InObject], and [Plain]; of
+// what is signed already [Sealed], [Tampered]; of the message
 // itself [Header], [Method], [Body], [InQuery], [Basic]; of the connection [Presenting]; of the time [After]. Any
 // other is a function of one's own.
 func Param(name string, values ...string) Mutation {
@@ -77,6 +78,23 @@ func InProof(mutations ...Mutation) Mutation {
 		m.Key, m.ProofKey = m.ProofKey, m.Key
 		m.Algorithm, m.ProofAlgorithm = m.ProofAlgorithm, m.Algorithm
 	}
+	return within(swap, mutations)
+}
+
+// InObject applies mutations of the client assertion to the request object instead, whose claims are the parameters of
+// the authorization request.
+func InObject(mutations ...Mutation) Mutation {
+	swap := func(m *Message) {
+		m.Claims, m.Object = m.Object, m.Claims
+		m.JOSE, m.ObjectJOSE = m.ObjectJOSE, m.JOSE
+		m.Key, m.ObjectKey = m.ObjectKey, m.Key
+		m.Algorithm, m.ObjectAlgorithm = m.ObjectAlgorithm, m.Algorithm
+	}
+	return within(swap, mutations)
+}
+
+// within mutates between two swaps.
+func within(swap Mutation, mutations []Mutation) Mutation {
 	return func(m *Message) {
 		swap(m)
 		defer swap(m)
@@ -86,10 +104,20 @@ func InProof(mutations ...Mutation) Mutation {
 	}
 }
 
+// Plain sends the parameters that stand in the request object as they are, without it.
+func Plain(m *Message) {
+	for name, value := range m.Object {
+		if text, ok := value.(string); ok && name != "iss" && name != "aud" && name != "jti" {
+			m.Form.Set(name, text)
+		}
+	}
+	m.Object = nil
+}
+
 // Unproven sends no DPoP proof.
 func Unproven(m *Message) { m.Proof = nil }
 
-// Sealed signs assertion and proof now, so that what comes after changes the message beside them: Param may then
+// Sealed signs assertion, proof and request object now, so that what comes after changes the message beside them: Param may then
 // replace client_assertion_type, and [After] makes an old assertion of it.
 func Sealed(m *Message) {
 	if err := m.seal(); m.err == nil {
@@ -159,7 +187,7 @@ func Presenting(certificate *tls.Certificate) Mutation {
 func After(d time.Duration) Mutation {
 	return func(m *Message) {
 		Pass(d)
-		for _, claims := range []map[string]any{m.Claims, m.Proof} {
+		for _, claims := range []map[string]any{m.Claims, m.Proof, m.Object} {
 			for _, name := range []string{"iat", "exp", "nbf"} {
 				if at, ok := claims[name].(int64); ok {
 					claims[name] = at + int64(d/time.Second)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"slices"
 	"testing"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fosite-fapi/fosite-fapi/fapi"
+	"github.com/fosite-fapi/fosite-fapi/jarm"
 	"github.com/fosite-fapi/fosite-fapi/metadata"
 	"github.com/fosite-fapi/fosite-fapi/registration"
 )
@@ -33,6 +35,8 @@ type Server struct {
 	Acting *Client
 	// Scope is what it requests.
 	Scope string
+	// Request replaces parameters of its authorization requests.
+	Request url.Values
 	// Verifier is the code_verifier of its requests: that of RFC 7636 Appendix B.
 	Verifier string
 
@@ -45,12 +49,12 @@ func NewServer(tb testing.TB, config Config) *Server {
 	tb.Helper()
 	config = config.withDefaults()
 	s := &Server{
-		TB: tb, Trail: &Trail{}, User: &User{session: config.NewSession}, Scope: config.Scope,
+		TB: tb, Trail: &Trail{}, User: &User{session: config.NewSession}, Scope: config.Scope, Request: config.Request,
 		Verifier: "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", members: make(map[string]*member, len(config.Clients)),
 	}
 	var clients []fosite.Client
 	for _, c := range config.Clients {
-		m, err := c.enrol(config.Scope + " payments")
+		m, err := c.enrol(config.Scope+" payments", config.profile(c.Profile))
 		require.NoError(tb, err)
 		require.NotContains(tb, s.members, c.ID, "two clients have this ID")
 		s.members[c.ID] = m
@@ -174,4 +178,25 @@ func (s *Server) Claims(token string) map[string]any {
 	var claims map[string]any
 	require.NoError(s, json.Unmarshal(payload, &claims))
 	return claims
+}
+
+// Returned are the parameters of an authorization response: [Answer.Returned], or those of the JWT in it, which is
+// verified as a client does (JARM 2.4). The test ends where it can't be.
+func (s *Server) Returned(a *Answer) url.Values {
+	s.Helper()
+	returned := a.Returned()
+	if !returned.Has("response") {
+		return returned
+	}
+	v := jarm.Verifier{Issuer: s.Metadata.Issuer, ClientID: a.Client.ID, Keys: serverKeys{s}, DecryptionKeys: a.Client.DecryptionKeys}
+	response, err := v.Verify(s.Context(), returned.Get("response"))
+	require.NoError(s, err)
+	return response.Parameters
+}
+
+// serverKeys are the server's public keys.
+type serverKeys struct{ *Server }
+
+func (k serverKeys) Keys(ctx context.Context, _ bool) (*jose.JSONWebKeySet, error) {
+	return k.Provider.JWKS(ctx), nil
 }

@@ -52,6 +52,7 @@ var _ = []fapitest.Step{
 	fapitest.Push(fapitest.SignedBy(fapitest.Key("client-b", jose.ES256), jose.ES256)),
 	fapitest.Resource(fapitest.Presenting(fapitest.Certificate("client-b"))),
 	fapitest.Resource(fapitest.InProof(fapitest.Claim("htm", "POST"))),
+	fapitest.Push(fapitest.InObject(fapitest.NoClaim("exp"))),
 	fapitest.Redeem(fapitest.After(61 * time.Second)),
 }
 
