@@ -47,14 +47,16 @@ func (p *Provider) load(ctx context.Context, in *inbound, ar *authorizeRequest) 
 		return nil, errClientMissing
 	}
 	c, err := in.party(ctx, p, id)
-	if errors.Is(err, errClientUnknown) {
-		err = errClientAtPage
-	}
-	if err != nil {
+	switch {
+	case errors.Is(err, errClientUnknown):
+		return nil, errClientAtPage
+	case errors.Is(err, errIdentifiers):
+		return nil, errIdentifiersAtPage
+	case err != nil:
 		return nil, err
 	}
 	if in.disagrees(id) {
-		return c, errIdentifiers
+		return c, errIdentifiersAtPage
 	}
 	a, err := p.find(ctx, c, values)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/fosite-fapi/fosite-fapi/clientassertion"
 	"github.com/fosite-fapi/fosite-fapi/internal/form"
+	"github.com/fosite-fapi/fosite-fapi/requestobject"
 )
 
 // An inbound message is a request with the clients that it names.
@@ -46,7 +47,7 @@ func (p *Provider) receive(ctx context.Context, r *http.Request) *inbound {
 	return in
 }
 
-// choose loads the clients that the message names and finds the lane. Assertions are opened only while nothing else
+// choose loads the clients that the message names and finds the lane. Assertions and request objects are opened only while nothing else
 // named a profiled client.
 func (in *inbound) choose(ctx context.Context, p *Provider) {
 	ids, err := identifiers(in.Request, in.Form)
@@ -144,9 +145,18 @@ func identifiers(r *http.Request, values url.Values) ([]string, error) {
 	return ids, err
 }
 
-// asserted collects the client_id that a client assertion claims to come from. One that can't be read names nobody;
-// whichever lane answers refuses it.
+// asserted collects the client_id that a client assertion or a request object claims to come from. One that can't be read
+// names nobody; whichever lane answers refuses it.
 func asserted(values url.Values) (ids []string, err error) {
+	for _, object := range values["request"] {
+		id, iss, malformed := requestobject.Peek(object)
+		if malformed != nil {
+			continue
+		}
+		if ids, err = add(ids, id, iss); err != nil {
+			return nil, err
+		}
+	}
 	for _, assertion := range values["client_assertion"] {
 		iss, sub, malformed := clientassertion.Peek(assertion)
 		if malformed != nil {

@@ -23,6 +23,7 @@ var (
 	errStore                = errors.New("the store failed")
 	errKeySource            = errors.New("the key source failed")
 	errIdentifiers          = errors.New("the client identifiers of the request disagree")
+	errIdentifiersAtPage    = errors.New("the client identifiers of the authorization request disagree")
 	errClientUnknown        = errors.New("no such client")
 	errClientMissing        = errors.New("the request names no client")
 	errUnauthenticated      = errors.New("the request has no client authentication")
@@ -126,6 +127,7 @@ var verdicts = []verdict{
 	{errKeySource, "FAPI-KEYS", errUnavailable, "", true},
 
 	{errIdentifiers, "F1B-AS-19", fosite.ErrInvalidClient, "The client identifiers in the request disagree.", false},
+	{errIdentifiersAtPage, "F1B-AS-19", errUnknownClient, "The client identifiers in the request disagree.", false},
 	{errClientUnknown, "CA-08", fosite.ErrInvalidClient, "", true},
 	{errClientAtPage, "OA-03", errUnknownClient, "The client is not known.", false},
 	{errClientMissing, "OA-03", fosite.ErrInvalidRequest, "Send client_id.", false},
