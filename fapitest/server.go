@@ -173,7 +173,9 @@ func (s *Server) Claims(token string) map[string]any {
 	s.Helper()
 	jws, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{jose.PS256, jose.ES256, jose.EdDSA})
 	require.NoError(s, err)
-	payload, err := jws.Verify(s.Provider.JWKS(s.Context()))
+	set, err := s.Provider.JWKS(s.Context())
+	require.NoError(s, err)
+	payload, err := jws.Verify(set)
 	require.NoError(s, err)
 	var claims map[string]any
 	require.NoError(s, json.Unmarshal(payload, &claims))
@@ -198,5 +200,5 @@ func (s *Server) Returned(a *Answer) url.Values {
 type serverKeys struct{ *Server }
 
 func (k serverKeys) Keys(ctx context.Context, _ bool) (*jose.JSONWebKeySet, error) {
-	return k.Provider.JWKS(ctx), nil
+	return k.Provider.JWKS(ctx)
 }
