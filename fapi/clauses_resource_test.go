@@ -67,6 +67,16 @@ func TestClausesIntrospectionAndRevocation(t *testing.T) {
 		{"INT-05/kept token for this resource server", registered(forClientB, func(b *bench) *fapitest.Answer {
 			return b.got(b.b.Introspect(b.Context(), request(param("audience", "client-b"))(b).Text("access_token")))
 		}), all(answers(200), member("active", true), member("aud", []any{"client-b"}))},
+		{"INT-26/kept a resource server may introspect", func(b *bench) *fapitest.Answer {
+			token := request(param("audience", "client-b"))
+			return registered(forClientB, func(b *bench) *fapitest.Answer {
+				bearer := token(b).Text("access_token")
+				nothingElse(b.registration(b.b.ID))
+				return b.got(b.b.Introspect(b.Context(), bearer))
+			})(b)
+		}, all(answers(200), member("active", true))},
+		{"INT-26/refused client_credentials of one", registered(nothingElse, credentials()), refused(400, "unauthorized_client", "OA-13")},
+		{"INT-26/refused authorization request of one", registered(nothingElse, push()), refused(400, "invalid_request", "F2-AS-07")},
 		{"MTLS-13/kept", introspect(), func(b *bench, a *fapitest.Answer) {
 			assert.Equal(b, map[string]any{"x5t#S256": cnf.Thumbprint(b.certA.Leaf)}, a.JSON["cnf"])
 		}},
@@ -137,6 +147,11 @@ func twiceInHeader(m *fapitest.Message) { m.Header.Add("Authorization", m.Header
 
 func bearerOfItself(m *fapitest.Message) {
 	m.Header.Set("Authorization", "Bearer "+m.Form.Get("token"))
+}
+
+// nothingElse is the registration of a resource server, which asks about tokens and gets none.
+func nothingElse(c *registration.Client) {
+	c.GrantTypes, c.ResponseTypes, c.RedirectURIs, c.Scope = nil, nil, nil, ""
 }
 
 func forClientB(c *registration.Client) { c.Audience = []string{"client-b"} }
