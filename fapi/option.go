@@ -47,6 +47,7 @@ type settings struct {
 	mtls          *mtls.Verifier
 	outbound      Outbound
 	introspectors func(context.Context, fosite.Client, fosite.AccessRequester) bool
+	view          IntrospectionView
 	auditor       Auditor
 	logger        *slog.Logger
 	errorPage     ErrorPage
@@ -284,9 +285,17 @@ func WithOutbound(o Outbound) Option {
 }
 
 // WithIntrospectors says who may introspect a token: the predicate gets the authenticated caller and the token's
-// request. Unset, a client sees its own tokens and those of which it is the audience; for others they are inactive.
+// request. Unset, a client sees its own tokens and the access tokens of which it is the audience; for others they are
+// inactive. A refresh token is active for its own client alone, whatever the predicate says. [ResourceServersOnly] hides
+// a client's own tokens from it too.
 func WithIntrospectors(allowed func(ctx context.Context, caller fosite.Client, token fosite.AccessRequester) bool) Option {
 	return func(s *settings) error { s.introspectors = allowed; return nil }
+}
+
+// WithIntrospectionView narrows what callers are told of a token to what they need, or adds to it (RFC 9701 5). Unset,
+// each that may see a token is told all of its scope and audience, and nothing that isn't in RFC 7662.
+func WithIntrospectionView(view IntrospectionView) Option {
+	return func(s *settings) error { s.view = view; return nil }
 }
 
 // WithAudit sends an [Event] for every decision about a profiled client.

@@ -52,6 +52,8 @@ type Provider struct {
 	jwks          *fetch.JWKS
 	introspectors func(context.Context, fosite.Client, fosite.AccessRequester) bool
 
+	introspectionView IntrospectionView // nil: everything is told
+
 	auditor   Auditor
 	logger    *slog.Logger
 	errorPage ErrorPage

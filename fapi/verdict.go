@@ -9,6 +9,7 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/cnf"
 	"github.com/fosite-fapi/fosite-fapi/dpop"
 	"github.com/fosite-fapi/fosite-fapi/internal/form"
+	"github.com/fosite-fapi/fosite-fapi/introspection"
 	"github.com/fosite-fapi/fosite-fapi/jarm"
 	"github.com/fosite-fapi/fosite-fapi/mtls"
 	"github.com/fosite-fapi/fosite-fapi/par"
@@ -100,6 +101,7 @@ var (
 	errTokenNarrow          = errors.New("the access token was not granted the scope")
 	errSessionMissing       = errors.New("the host gave no session")
 	errTokenMissing         = errors.New("no token")
+	errView                 = errors.New("the host's view of the token failed")
 	errTokenClient          = errors.New("the token was issued to another client")
 	errRequestURILifetime   = errors.New("expires_in out of bounds")
 )
@@ -297,6 +299,10 @@ var verdicts = []verdict{
 	{errRefreshScope, "OA-15", fosite.ErrInvalidScope, "The scope exceeds what was granted.", false},
 	{errGrantedScope, "F2-AS-14", fosite.ErrServerError, "", true},
 	{errTokenMissing, "OA-13", fosite.ErrInvalidRequest, "Send token.", false},
+	{errView, "FAPI-HOST", fosite.ErrServerError, "", true},
+	{introspection.ErrEncryption, "INT-18", fosite.ErrUnauthorizedClient, "The answer can not be encrypted as the client is registered.", false},
+	{introspection.ErrSigning, "FAPI-KEYS", fosite.ErrServerError, "", true},
+	{introspection.ErrResponse, "FAPI-HOST", fosite.ErrServerError, "", true},
 	{errTokenClient, "RFC7009-2.1", fosite.ErrUnauthorizedClient, "The token was issued to another client.", false},
 	{errTokenNarrow, "F2-RS-04", fosite.ErrInvalidScope, "The access token was not granted the scope.", false},
 	{errSessionMissing, "FAPI-HOST", fosite.ErrServerError, "", true},

@@ -35,9 +35,13 @@ type Introspection struct {
 	// where there is one (MTLS-17).
 	Endpoint string
 
-	// Signed asks for a JWT that the issuer signed (RFC 9701), and accepts nothing else (F2-MS-12). An encrypted one is not
-	// understood. false: JSON.
+	// Signed asks for a JWT that the issuer signed (RFC 9701), and accepts nothing else (F2-MS-12). false: JSON.
 	Signed bool
+
+	// Decryption are the keys for which the issuer encrypts what it has signed, where this server is registered for
+	// introspection_encrypted_response_alg. With Signed only; a response that is not encrypted is not accepted then. nil: an
+	// encrypted one isn't.
+	Decryption keys.DecryptionSource
 
 	// OpaqueOnly asks about opaque tokens alone: a revoked JWT goes on working until it expires. false: about each token.
 	OpaqueOnly bool
