@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -262,4 +263,39 @@ func TestClausesIntrospectors(t *testing.T) {
 			return b.got(b.b.Introspect(b.Context(), request()(b).Text("refresh_token"), asJWT))
 		}, signedInactive},
 	}.run(t, fapi.WithIntrospectors(func(context.Context, fosite.Client, fosite.AccessRequester) bool { return true }))
+}
+
+// What a resource server registered and won't get is said when it is registered.
+func TestCheckOfIntrospection(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		change func(*registration.Client)
+		id     string // "" where it is good
+	}{
+		"INT-19 kept":                    {func(c *registration.Client) { c.IntrospectionSignedResponseAlg = "PS256" }, ""},
+		"INT-23 refused RS256":           {func(c *registration.Client) { c.IntrospectionSignedResponseAlg = "RS256" }, "F2-CR-02"},
+		"INT-19 refused alg without key": {func(c *registration.Client) { c.IntrospectionSignedResponseAlg = "EdDSA" }, "F2-CR-02"},
+		"INT-18 kept": {func(c *registration.Client) {
+			c.IntrospectionEncryptedResponseAlg = "ECDH-ES"
+			c.JWKS.Keys = append(c.JWKS.Keys, jose.JSONWebKey{Key: newEC().Public(), Use: "enc"})
+		}, ""},
+		"INT-18 refused without a key":  {func(c *registration.Client) { c.IntrospectionEncryptedResponseAlg = "ECDH-ES" }, "FAPI-REG"},
+		"F1A-ALG-04 refused RSA1_5":     {func(c *registration.Client) { c.IntrospectionEncryptedResponseAlg = "RSA1_5" }, "FAPI-REG"},
+		"INT-19 refused enc by its own": {func(c *registration.Client) { c.IntrospectionEncryptedResponseEnc = "A128GCM" }, "FAPI-REG"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			b := newBench(t, "json", fapi.WithLogger(slog.New(slog.DiscardHandler)))
+			c.change(b.registration(b.b.ID))
+			err := b.provider.Check(t.Context(), b.registration(b.b.ID))
+			if c.id == "" {
+				require.NoError(t, err)
+				return
+			}
+			all := problemsOf(t, err)
+			require.Len(t, all, 1)
+			assert.Equal(t, c.id, all[0].ID)
+			assert.Contains(t, all[0].Text, "introspection_")
+		})
+	}
 }

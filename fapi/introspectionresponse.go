@@ -141,18 +141,13 @@ func (p *Provider) signIntrospection(ctx context.Context, i *introspected, answe
 	if err != nil {
 		return "", err
 	}
-	to := introspection.Caller{ID: i.caller.client.GetID(), Algorithm: by.algorithm}
-	if meta.IntrospectionEncryptedResponseAlg != "" || meta.IntrospectionEncryptedResponseEnc != "" {
-		to.Encryption = &introspection.Encryption{
-			Algorithm:  jose.KeyAlgorithm(meta.IntrospectionEncryptedResponseAlg),
-			Encryption: jose.ContentEncryption(meta.IntrospectionEncryptedResponseEnc),
-		}
-		if to.Encryption.Keys, err = p.keys(i.caller).Keys(ctx, false); err != nil {
-			return "", fmt.Errorf("%w: %w", introspection.ErrEncryption, err)
-		}
+	to := introspection.Caller{
+		ID: i.caller.client.GetID(), Algorithm: by.algorithm,
+		EncryptionAlgorithm: jose.KeyAlgorithm(meta.IntrospectionEncryptedResponseAlg),
+		ContentEncryption:   jose.ContentEncryption(meta.IntrospectionEncryptedResponseEnc), Keys: p.keys(i.caller),
 	}
-	s := introspection.Signer{Issuer: i.issuer, Keys: by.set, Now: p.now}
-	return s.Sign(ctx, to, answer)
+	encoder := introspection.Encoder{Issuer: i.issuer, Signer: by.set, Algorithms: i.caller.profile.SigningAlgorithms, Now: p.now}
+	return encoder.Encode(ctx, to, answer)
 }
 
 // WriteIntrospectionError answers a refusal of the caller. A refusal never says anything of the token.

@@ -37,7 +37,7 @@ var leaves = map[string]permit{
 	"clientcert":      {},
 	"cnf":             {},
 	"dpop":            {first: []string{"internal/jwk"}, third: []family{josev4}},
-	"introspection":   {first: []string{"internal/jwe"}, third: []family{josev4}},
+	"introspection":   {first: []string{"internal/jwe", "internal/jwk"}, third: []family{josev4}},
 	"jarm":            {first: []string{"internal/jwe", "internal/jwk"}, third: []family{josev4}, edge: []family{fosite}},
 	"keys":            {first: []string{"internal/jwk"}, third: []family{josev4}},
 	"metadata":        {},
