@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 
 	"github.com/fosite-fapi/fosite-fapi/clientassertion"
 	"github.com/fosite-fapi/fosite-fapi/internal/form"
@@ -21,6 +22,9 @@ type inbound struct {
 	strict  bool              // the profiled lane answers
 	size    countedBody       // what finding the lane read of the body
 	err     error             // why even that was not found out; the profiled lane refuses by it
+	started time.Time
+	watch   watch
+	trail   trail // of requests from which no requester comes
 }
 
 // maxIdentifiers bounds how many clients one request can make the server load.
@@ -28,7 +32,7 @@ const maxIdentifiers = 4
 
 // receive finds the lane of a request. The request stays as fosite wants to see it.
 func (p *Provider) receive(ctx context.Context, r *http.Request) *inbound {
-	in := &inbound{Request: r}
+	in := &inbound{Request: r, started: p.now()}
 	if p.legacy == nil {
 		in.strict = true
 		return in

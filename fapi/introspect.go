@@ -2,6 +2,7 @@ package fapi
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/ory/fosite"
 
@@ -20,6 +21,9 @@ func WithBinding(ctx context.Context, proved cnf.Confirmation) context.Context {
 // process call, and gets no HTTP request: a sender-constrained token is inactive unless the context carries the
 // verified binding ([WithBinding]); see [Provider.Authorize] for the whole check of a resource request.
 func (p *Provider) IntrospectToken(ctx context.Context, token string, use fosite.TokenUse, session fosite.Session, scopes ...string) (fosite.TokenUse, fosite.AccessRequester, error) {
+	w := p.watchResponse(ctx, "IntrospectToken", &trail{interaction: interactionOf(ctx, nil)}, nil)
+	defer w.end()
+	ctx = w
 	f, err := p.lookUp(ctx, token, use, session)
 	if err != nil {
 		return "", nil, p.refused(ctx, nil, refuse(AtResource, nil, err))
@@ -27,6 +31,7 @@ func (p *Provider) IntrospectToken(ctx context.Context, token string, use fosite
 	if f == nil {
 		return p.introspectLegacy(ctx, token, use, session, scopes...)
 	}
+	w.seen(f)
 	if f.use == fosite.AccessToken {
 		proved, _ := ctx.Value(bindingKey{}).(cnf.Confirmation)
 		if err := proves(proved, f.confirmation); err != nil {
@@ -35,6 +40,9 @@ func (p *Provider) IntrospectToken(ctx context.Context, token string, use fosite
 	}
 	if !p.allows(ctx, f, scopes) {
 		return "", nil, p.refused(ctx, f.party, refuse(AtResource, f.party, errTokenNarrow))
+	}
+	if err := p.granted(ctx, AtResource, f.party, ""); err != nil {
+		return "", nil, p.refused(ctx, f.party, refuse(AtResource, f.party, err))
 	}
 	return f.use, f.accessRequest, nil
 }
@@ -69,11 +77,37 @@ func (p *Provider) allows(ctx context.Context, f *found, scopes []string) bool {
 // longer counts.
 func (p *Provider) introspectLegacy(ctx context.Context, token string, use fosite.TokenUse, session fosite.Session, scopes ...string) (fosite.TokenUse, fosite.AccessRequester, error) {
 	if p.legacy == nil {
-		return "", nil, fosite.ErrInactiveToken.WithHint("The token is unknown, expired or revoked.")
+		return "", nil, p.inactive(ctx, p.ownerOf(ctx, token, use, session), "The token is unknown, expired or revoked.")
 	}
 	use, ar, err := p.legacy.IntrospectToken(ctx, token, use, session, scopes...)
 	if err == nil && p.profiled(ctx, ar.GetClient()) {
-		return "", nil, fosite.ErrInactiveToken.WithHint("The token was issued before its client got a security profile.")
+		moved, _ := p.party(ctx, ar.GetClient().GetID())
+		return "", nil, p.inactive(ctx, moved, "The token was issued before its client got a security profile.")
+	}
+	if err != nil {
+		if owner := p.ownerOf(ctx, token, use, session); owner != nil {
+			return "", nil, p.inactive(ctx, owner, "The token expired.")
+		}
 	}
 	return use, ar, err
+}
+
+// inactive refuses a token that is no good any more. Hosts find fosite.ErrInactiveToken in the error.
+func (p *Provider) inactive(ctx context.Context, owner *party, why string) *Refusal {
+	return p.refused(ctx, owner, refuse(AtResource, owner, fmt.Errorf("%w: %w", errTokenInactive, fosite.ErrInactiveToken.WithHint(why))))
+}
+
+// ownerOf finds, for the audit, whose a token is that was the profiled lane's and is no good any more; nil where the store
+// has forgotten it.
+func (p *Provider) ownerOf(ctx context.Context, token string, use fosite.TokenUse, session fosite.Session) *party {
+	stored, err := p.stored(ctx, token, use, clone(session))
+	if err != nil || stored == nil || stored.GetClient() == nil {
+		return nil
+	}
+	c, err := p.party(ctx, stored.GetClient().GetID())
+	if err != nil || c.profile == nil {
+		return nil
+	}
+	p.watching(ctx).request = stored.GetID()
+	return c
 }

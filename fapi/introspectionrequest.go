@@ -17,6 +17,7 @@ type introspected struct {
 	issuer string
 	caller *party // nil where it was not authenticated
 	signed bool   // the caller wants a JWT (RFC 9701 4)
+	trail  trail
 }
 
 func (i *introspected) IsActive() bool { return i.found != nil || i.other != nil }
@@ -58,11 +59,17 @@ func (p *Provider) NewIntrospectionRequest(ctx context.Context, r *http.Request,
 	if !in.strict {
 		return p.introspectByLegacy(ctx, in, session, resp)
 	}
-	c, err := p.introspect(ctx, in, session, resp)
-	if err != nil {
-		return resp, p.refused(ctx, c, refuse(AtIntrospection, c, err))
+	w := p.watchRequest(ctx, "NewIntrospectionRequest", in, &resp.trail, nil)
+	defer w.end()
+	c, err := p.introspect(w, in, session, resp)
+	if err == nil {
+		w.seen(resp.found)
+		err = p.granted(w, AtIntrospection, c, "")
 	}
-	p.granted(ctx, AtIntrospection, c, "")
+	if err != nil {
+		resp.found, resp.other = nil, nil
+		return resp, p.refused(w, c, refuse(AtIntrospection, c, err))
+	}
 	return resp, nil
 }
 

@@ -50,7 +50,10 @@ func (p *Provider) WriteIntrospectionResponse(ctx context.Context, rw http.Respo
 		}
 	}
 	if err != nil {
-		writeRefusal(rw, p.refused(ctx, i.caller, refuse(AtIntrospection, i.caller, err)))
+		w := p.watchResponse(ctx, "Refuse", &i.trail, nil)
+		defer w.end()
+		w.seen(i.found)
+		writeRefusal(rw, p.refused(w, i.caller, refuse(AtIntrospection, i.caller, err)))
 		return
 	}
 	writeJSON(rw, http.StatusOK, answer)
@@ -163,5 +166,5 @@ func (p *Provider) WriteIntrospectionError(ctx context.Context, rw http.Response
 		writeJSON(rw, http.StatusOK, introspection.Response{})
 		return
 	}
-	writeRefusal(rw, refusalOf(AtIntrospection, err))
+	writeRefusal(rw, p.answered(ctx, AtIntrospection, nil, err))
 }

@@ -8,10 +8,13 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/ory/fosite"
 	"github.com/ory/fosite/compose"
+	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/fosite-fapi/fosite-fapi/clientcert"
 	"github.com/fosite-fapi/fosite-fapi/dpop"
@@ -48,7 +51,11 @@ type settings struct {
 	outbound      Outbound
 	introspectors func(context.Context, fosite.Client, fosite.AccessRequester) bool
 	view          IntrospectionView
-	auditor       Auditor
+	auditors      Auditors
+	required      Auditors
+	tracers       trace.TracerProvider
+	meters        metric.MeterProvider
+	errorURI      *url.URL
 	logger        *slog.Logger
 	errorPage     ErrorPage
 	maxBytes      int64
@@ -298,12 +305,28 @@ func WithIntrospectionView(view IntrospectionView) Option {
 	return func(s *settings) error { s.view = view; return nil }
 }
 
-// WithAudit sends an [Event] for every decision about a profiled client.
-func WithAudit(a Auditor) Option {
-	return func(s *settings) error { s.auditor = a; return nil }
+// WithAudit sends an [Event] for every decision about a profiled client to these auditors, beside those of earlier
+// options. If one of them fails, the request goes on; [Provider.AuditFailures] counts.
+func WithAudit(auditors ...Auditor) Option {
+	return func(s *settings) error { return s.audit(&s.auditors, auditors) }
 }
 
-// WithLogger sets the log. Unset, it is slog.Default().
+// WithRequiredAudit is [WithAudit] for auditors without whose record nothing may be granted: if one of them fails, the
+// request is refused by temporarily_unavailable, and nothing that was issued for it leaves the server.
+func WithRequiredAudit(auditors ...Auditor) Option {
+	return func(s *settings) error { return s.audit(&s.required, auditors) }
+}
+
+func (s *settings) audit(to *Auditors, more []Auditor) error {
+	if len(more) == 0 || slices.Contains(more, nil) {
+		return errors.New("WithAudit and WithRequiredAudit need auditors")
+	}
+	*to = append(*to, more...)
+	return nil
+}
+
+// WithLogger sets the log, which gets refusals (unless an [AuditLog] writes them) and failures. Unset, it is
+// slog.Default().
 func WithLogger(l *slog.Logger) Option {
 	return func(s *settings) error { s.logger = l; return nil }
 }

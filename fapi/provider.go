@@ -3,7 +3,9 @@ package fapi
 import (
 	"context"
 	"log/slog"
+	"net/url"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/ory/fosite"
@@ -54,7 +56,13 @@ type Provider struct {
 
 	introspectionView IntrospectionView // nil: everything is told
 
-	auditor   Auditor
+	auditors      Auditors
+	required      Auditors // without whose record nothing is granted
+	auditLogs     bool     // one of them writes the log
+	auditFailures atomic.Uint64
+	telemetry     *telemetry
+	errorBase     *url.URL // of error_uri; nil: none is sent
+
 	logger    *slog.Logger
 	errorPage ErrorPage
 	maxBytes  int64

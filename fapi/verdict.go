@@ -11,6 +11,7 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/internal/form"
 	"github.com/fosite-fapi/fosite-fapi/introspection"
 	"github.com/fosite-fapi/fosite-fapi/jarm"
+	"github.com/fosite-fapi/fosite-fapi/keys"
 	"github.com/fosite-fapi/fosite-fapi/mtls"
 	"github.com/fosite-fapi/fosite-fapi/par"
 	"github.com/fosite-fapi/fosite-fapi/pkce"
@@ -100,6 +101,7 @@ var (
 	errDowngrade            = errors.New("a key-bound token without its key")
 	errTokenNarrow          = errors.New("the access token was not granted the scope")
 	errSessionMissing       = errors.New("the host gave no session")
+	errSession              = errors.New("the host's session does not do")
 	errTokenMissing         = errors.New("no token")
 	errView                 = errors.New("the host's view of the token failed")
 	errTokenClient          = errors.New("the token was issued to another client")
@@ -309,6 +311,14 @@ var verdicts = []verdict{
 	{errTokenNarrow, "F2-RS-04", fosite.ErrInvalidScope, "The access token was not granted the scope.", false},
 	{errSessionMissing, "FAPI-HOST", fosite.ErrServerError, "", true},
 	{errForeignRequester, "FAPI-HOST", fosite.ErrServerError, "", true},
+	{errSession, "FAPI-HOST", fosite.ErrServerError, "", true},
+	{errRecord, "FAPI-STORE", fosite.ErrServerError, "", true},
+	{keys.ErrSigning, "FAPI-KEYS", fosite.ErrServerError, "", true},
+	{errAudit, "FAPI-AUDIT", errUnavailable, "", true},
+	{errNoToken, "BT-03", errNoCredentials, "", false},
+	{errTokenInURI, "F2-RS-02", fosite.ErrInvalidRequest, "Send the access token in the Authorization header.", false},
+	{errTokenPlace, "BT-01", fosite.ErrInvalidRequest, "Send the access token once, in the Authorization header.", false},
+	{errTokenInactive, "BT-04", fosite.ErrTokenExpired, "The access token is unknown, expired or revoked.", false},
 	{errDowngrade, "DPOP-42", fosite.ErrTokenExpired, "The access token is bound to a DPoP key: use the DPoP scheme.", false},
 	{cnf.ErrNotBound, "F2-RS-05", fosite.ErrTokenExpired, "The access token is not sender-constrained.", false},
 	{cnf.ErrNoCertificate, "MTLS-10", fosite.ErrTokenExpired, "Present the client certificate of the access token.", false},
