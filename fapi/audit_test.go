@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -41,7 +42,7 @@ func (b *bench) decision() fapi.Event {
 func (b *bench) reopen(options ...fapi.Option) {
 	b.Helper()
 	var err error
-	b.provider, err = composed(hostConfig(), b.store, append([]fapi.Option{fapi.WithAudit(b.events), fapi.WithTrustAnchors(b.pki.Pool())}, options...)...)
+	b.provider, err = composed(hostConfig(), b.store, slices.Concat(b.observed(), []fapi.Option{fapi.WithTrustAnchors(b.pki.Pool())}, options)...)
 	require.NoError(b, err)
 	b.mount()
 	b.connect(b.a, &b.certA)
