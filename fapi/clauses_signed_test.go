@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -48,7 +49,7 @@ func (all clauses) asking(t *testing.T, s signing) {
 			s.register(b.registration(b.a.ID))
 		}
 		b.a.RequestObjects, b.b.RequestObjects, b.usual = true, true, s.usual
-		options := append([]fapi.Option{fapi.WithProfile(s.profile), fapi.WithAudit(b.events), fapi.WithTrustAnchors(b.pki.Pool())}, s.options...)
+		options := slices.Concat(b.observed(), []fapi.Option{fapi.WithProfile(s.profile), fapi.WithTrustAnchors(b.pki.Pool())}, s.options)
 		var err error
 		b.provider, err = composed(hostConfig(), b.store, options...)
 		require.NoError(t, err)
