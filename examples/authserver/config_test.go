@@ -109,6 +109,9 @@ func TestConfigErrorsThatExcludeOthers(t *testing.T) {
 		`{"certificate_header": {"kind": "rfc9440"}}`:                                "certificate_header: one of TrustedPeers and Trust is required",
 		`{"certificate_header": {"kind": "der", "trusted_peers": ["10.0.0.0/8"]}}`:   "certificate_header: Kind \"der\" needs the Name of a header",
 		`{"certificate_header": {"kind": "rfc9440", "trusted_peers": ["10.0.0.1"]}}`: "certificate_header.trusted_peers: ",
+		`{"outbound": {"allow_private": ["10.0.0.1"]}}`:                              "outbound.allow_private: ",
+		`{"outbound": {"ca": "missing-ca.pem"}}`:                                     "outbound.ca: open ",
+		`{"outbound": {"ca": "config.json"}}`:                                        "outbound.ca: config.json has no certificate in PEM",
 		`{"certificate_header": {"color": "blue"}}`:                                  "certificate_header.color: unknown field",
 		`{"dpop_nonce_secret": "c2hvcnQ"}`:                                           `dpop_nonce_secret: is of no use while dpop_nonce is "off"`,
 	} {

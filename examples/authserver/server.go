@@ -96,6 +96,7 @@ func (s *server) compose() (err error) {
 		fapi.WithAccessTokenFormat(fapi.AccessTokenFormat(s.AccessTokenFormat)),
 		fapi.WithSingleUse(once),
 		fapi.WithIntrospectors(mayIntrospect),
+		fapi.WithOutbound(s.outbound),
 		fapi.WithLogger(s.log),
 		fapi.WithNow(s.now),
 	}
