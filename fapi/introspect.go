@@ -235,6 +235,11 @@ func (p *Provider) WriteIntrospectionResponse(ctx context.Context, rw http.Respo
 		writeJSON(rw, http.StatusOK, introspectionBody{})
 		return
 	}
+	writeJSON(rw, http.StatusOK, i.body())
+}
+
+// body is what is said of a live token of the profiled lane.
+func (i *introspection) body() introspectionBody {
 	body := introspectionBody{
 		Active: true, Issuer: i.issuer, Subject: i.Session.GetSubject(), Username: i.Session.GetUsername(),
 		Audience: i.GrantedAudience, ClientID: i.Client.GetID(), IssuedAt: i.record.Issued,
@@ -246,7 +251,7 @@ func (p *Provider) WriteIntrospectionResponse(ctx context.Context, rw http.Respo
 	if !i.confirmation.IsZero() {
 		body.Confirmation = &i.confirmation
 	}
-	writeJSON(rw, http.StatusOK, body)
+	return body
 }
 
 // WriteIntrospectionError answers a refusal of the caller. A refusal never says anything of the token.

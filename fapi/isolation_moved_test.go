@@ -55,9 +55,12 @@ func (m *mixed) inactive(c *fapitest.Client, token string) {
 			assert.Error(m, err)
 		}
 	}
+	said, err := m.provider.TokenInfo(m.Context(), token, userSession(""))
+	require.NoError(m, err)
+	assert.JSONEq(m, `{"active":false}`, string(said))
 	r := httptest.NewRequest(http.MethodGet, "https://rs.example.com/", nil)
 	r.Header.Set("Authorization", "Bearer "+token)
-	_, err := m.provider.Authorize(m.Context(), r, userSession(""))
+	_, err = m.provider.Authorize(m.Context(), r, userSession(""))
 	assert.Error(m, err)
 }
 

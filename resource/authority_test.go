@@ -3,6 +3,7 @@ package resource_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"log"
 	"net/http"
@@ -139,6 +140,24 @@ func (a *authority) introspect(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Content-Type", media)
 	_, _ = io.WriteString(w, body)
 }
+
+// local is introspection in one process.
+func (a *authority) local(_ context.Context, token string) ([]byte, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.calls[askPath]++
+	switch answer, ok := a.answers[token]; {
+	case a.down[askPath] != 0:
+		return nil, errStoreDown
+	case a.raw != "":
+		return []byte(a.raw), nil
+	case ok:
+		return json.Marshal(answer)
+	}
+	return []byte(`{"active":false}`), nil
+}
+
+var errStoreDown = errors.New("the store is down")
 
 func (a *authority) authenticated(r *http.Request) bool {
 	if a.client == nil {

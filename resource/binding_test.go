@@ -20,7 +20,7 @@ import (
 
 func TestCertificateBinding(t *testing.T) {
 	t.Parallel()
-	for name, start := range starts {
+	for name, start := range everyStart() {
 		if !strings.HasSuffix(name, "certificate") {
 			continue
 		}

@@ -56,6 +56,10 @@ type Config struct {
 	// DPoP verifies proofs, for tokens that are bound to a key. nil: those are refused.
 	DPoP *dpop.Verifier
 
+	// NonceOptional lets proofs without a nonce pass, though nonces are given out, and those that are sent must be right: for
+	// clients that don't know of nonces. false: with DPoP.Nonces, each proof needs one (DPOP-54, DPOP-55).
+	NonceOptional bool
+
 	// BaseURLs are what clients put before a path to call this server, such as "https://api.example.com" or
 	// "https://example.com/api": with the path as the handler sees it, each makes a URL that a proof may be made for.
 	// The request's Host and X-Forwarded headers are not looked at. Required with DPoP.

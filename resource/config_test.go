@@ -1,6 +1,7 @@
 package resource_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -47,6 +48,8 @@ func TestNew(t *testing.T) {
 		"TTL is 5m0.000000001s":                   func(c *resource.Config) { c.Introspection.TTL = 5*time.Minute + 1 },
 		"InactiveTTL is 31s":                      func(c *resource.Config) { c.Introspection.InactiveTTL = 31 * time.Second },
 		"InactiveTTL is 1s":                       func(c *resource.Config) { c.Introspection.TTL, c.Introspection.InactiveTTL = -1, time.Second },
+		"Introspection.Local is for":              func(c *resource.Config) { c.Introspection.Local = silent },
+		"NonceOptional is for":                    func(c *resource.Config) { c.DPoP, c.BaseURLs, c.NonceOptional = nil, nil, true },
 		"MaxEntries or MaxCalls":                  func(c *resource.Config) { c.Introspection.MaxEntries = -1 },
 	} {
 		t.Run(want, func(t *testing.T) {
@@ -75,6 +78,9 @@ func TestNew(t *testing.T) {
 		require.ErrorContains(t, err, problem, "everything is listed")
 	}
 }
+
+// silent is a Local that says nothing.
+func silent(context.Context, string) ([]byte, error) { return nil, nil }
 
 // A Server doesn't hear of what its owner does to the Config later.
 func TestConfigIsCopied(t *testing.T) {

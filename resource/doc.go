@@ -41,6 +41,10 @@
 // Answers are kept by the SHA-256 of the token, so many and so long; one question is asked at a time about one token, and
 // so many altogether. What the issuer says of a JWT can take from it, never add.
 //
+// A resource server in the process of its issuer, as /userinfo is, needs no network to ask:
+//
+//	Introspection: &resource.Introspection{Local: lookUp, TTL: -1}, // a revoked token is refused at once
+//
 // # When the issuer is down
 //
 // Keys serve for an hour longer than usual, answers about tokens not a moment. What can't be checked is refused with 503 and
@@ -69,6 +73,7 @@
 //	F2-RS-02, F1B-RS-03         not in the query                                         ErrQuery
 //	BT-01, DPOP-43              once, by one method                                      ErrMultiple, ErrCredentials, ErrBody
 //	F2-RS-03, F1B-RS-04         valid, intact, not expired, not revoked                  ErrSignature, ErrExpired, ErrInactive, ...
+//	AT-01                       the audience of the route                                Audience, ErrAudience
 //	F2-RS-04, F1B-RS-05         the scopes of the route, 403 else                        Scope, ErrScope
 //	F1B-RS-06                   the owner's resources alone                              Requirement, TokenFrom
 //	F2-RS-05, F1A-RS-02         bound to the sender                                      ErrUnbound, ErrConfirmation, ErrScheme
@@ -94,7 +99,7 @@
 //	DPOP-13, DPOP-30, DPOP-40   a proof by the token's key, for this token               ErrProof
 //	DPOP-41                     DPoP challenge with algs; invalid_token for another key
 //	DPOP-42                     a token bound to a key isn't a bearer token              ErrScheme
-//	DPOP-53, DPOP-54            nonces: use_dpop_nonce, DPoP-Nonce                       dpop.Verifier.Nonces
+//	DPOP-53, DPOP-54            nonces: use_dpop_nonce, DPoP-Nonce                       dpop.Verifier.Nonces, NonceOptional
 //	INT-01, INT-02              introspection request, authenticated                     Introspection
 //	INT-06                      answers are not kept beyond exp                          Introspection.TTL
 //	INT-11 to INT-15, INT-25    signed responses: typ, iss, aud, iat, signature          Introspection.Signed, ErrIntrospection

@@ -1,6 +1,7 @@
 package resource
 
 import (
+	"context"
 	"net/http"
 	"time"
 )
@@ -26,4 +27,13 @@ func (s *Server) Known(sum [32]byte, t *Token, expires time.Time) {
 // Kept returns how many answers are kept about tokens that are active, and about others.
 func (s *Server) Kept() (active, inactive int) {
 	return len(s.introspector.active.entries), len(s.introspector.inactive.entries)
+}
+
+// ReadSigned verifies and reads a signed introspection response.
+func (s *Server) ReadSigned(ctx context.Context, compact string) (*Token, error) {
+	plain, err := s.introspector.reader.open(ctx, compact)
+	if err != nil {
+		return nil, err
+	}
+	return s.introspector.reader.read(plain)
 }

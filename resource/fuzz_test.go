@@ -1,11 +1,16 @@
 package resource_test
 
 import (
+	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
+	jose "github.com/go-jose/go-jose/v4"
 	"github.com/stretchr/testify/require"
 
 	"github.com/fosite-fapi/fosite-fapi/resource"
@@ -94,5 +99,48 @@ func FuzzIntrospectionResponse(f *testing.F) {
 		if exp, ok := members["exp"].(float64); ok {
 			require.Greater(t, exp, float64(w.clock.now().Unix()))
 		}
+	})
+}
+
+// Nobody but the issuer makes a signed response that is accepted, and of its own it accepts those for this server alone.
+func FuzzSignedResponse(f *testing.F) {
+	// The same in each process that fuzzes, as the seeds are.
+	key := must(ecdsa.ParseRawPrivateKey(elliptic.P256(), bytes.Repeat([]byte{1}, 32)))
+	w := newWorld(f).asOpaque().signed()
+	w.as.issuer, w.config.Issuer = "https://as.example.com", "https://as.example.com"
+	w.config.Keys = &jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: key.Public(), KeyID: "k1"}}}
+	sign := func(change func(header, claims map[string]any)) string {
+		header := map[string]any{"alg": "ES256", "kid": "k1", "typ": "token-introspection+jwt"}
+		claims := map[string]any{"iss": w.as.issuer, "aud": rsID, "iat": w.at(0), "token_introspection": map[string]any{"active": true}}
+		change(header, claims)
+		return mint(header, string(must(json.Marshal(claims))), key)
+	}
+	good := sign(func(_, _ map[string]any) {})
+	must(w.server().ReadSigned(f.Context(), good))
+	f.Add(good)
+	for _, change := range []func(header, claims map[string]any){
+		func(header, _ map[string]any) { header["typ"] = "at+jwt" },
+		func(header, _ map[string]any) { header["alg"] = "none" },
+		func(header, _ map[string]any) { delete(header, "kid") },
+		func(_, claims map[string]any) { claims["aud"] = "other" },
+		func(_, claims map[string]any) { claims["iat"] = "now" },
+		func(_, claims map[string]any) { delete(claims, "token_introspection") },
+	} {
+		f.Add(sign(change))
+	}
+	for _, seed := range []string{rfc9701, good + "A", "." + good, good[:len(good)-1], "a.b.c", "a.b.c.d.e", "", "{}", `{"payload":"","signatures":[]}`} {
+		f.Add(seed)
+	}
+	rs := w.server()
+	f.Fuzz(func(t *testing.T, compact string) {
+		token, err := rs.ReadSigned(t.Context(), compact)
+		if err != nil {
+			require.Nil(t, token, "an error comes with no token")
+			return
+		}
+		var members map[string]any
+		require.NoError(t, token.Claims(&members))
+		require.Equal(t, map[string]any{"active": true}, members, "it is what the issuer signed")
+		require.Equal(t, 2, strings.Count(compact, "."))
 	})
 }

@@ -213,6 +213,12 @@ func (w *world) asOpaque() *world {
 	return w
 }
 
+// local lets the resource server ask an authorization server in its own process.
+func (w *world) local() *world {
+	w.config.Introspection = &resource.Introspection{TTL: -1, Local: w.as.local}
+	return w
+}
+
 func thumbprint(key crypto.Signer) string {
 	return must(dpop.Thumbprint(&jose.JSONWebKey{Key: key.Public()}))
 }

@@ -21,7 +21,7 @@ const maxAnswerAge = time.Minute
 // An answerReader reads introspection responses.
 type answerReader struct {
 	issuer     *issuer
-	clientID   string
+	clientID   string   // "": the issuer runs in this process
 	audience   []string // nil: not compared
 	algorithms []jose.SignatureAlgorithm
 	now        func() time.Time
@@ -51,7 +51,7 @@ func (a *answerReader) open(ctx context.Context, compact string) ([]byte, error)
 	switch {
 	case c.Issuer != a.issuer.identifier:
 		return nil, fmt.Errorf("%w: %w", ErrIntrospection, ErrIssuer)
-	case !c.Audience.names([]string{a.clientID}) && !c.Audience.names(a.audience):
+	case !a.isFor(c.Audience):
 		return nil, fmt.Errorf("%w: %w", ErrIntrospection, ErrAudience)
 	case c.IssuedAt.IsZero():
 		return nil, fmt.Errorf("%w: %w: iat", ErrIntrospection, ErrClaim)
@@ -80,7 +80,7 @@ func (a *answerReader) read(body []byte) (*Token, error) {
 	switch {
 	case c.Issuer != "" && c.Issuer != a.issuer.identifier:
 		return nil, ErrIssuer
-	case c.Audience != nil && a.audience != nil && !c.Audience.names(a.audience) && !c.Audience.names([]string{a.clientID}):
+	case c.Audience != nil && a.audience != nil && !a.isFor(c.Audience):
 		return nil, ErrAudience
 	}
 	if err := c.judgeTimes(a.now()); err != nil {
@@ -92,4 +92,9 @@ func (a *answerReader) read(body []byte) (*Token, error) {
 	}
 	t.Issuer = a.issuer.identifier
 	return t, nil
+}
+
+// isFor says whether aud names this server.
+func (a *answerReader) isFor(aud audience) bool {
+	return aud.names(a.audience) || a.clientID != "" && aud.names([]string{a.clientID})
 }

@@ -16,13 +16,14 @@ const dpopType = dpop.Scheme
 type proofs struct {
 	verifier *dpop.Verifier
 	bases    []string // without a slash at the end
+	optional bool     // a proof needs no nonce
 }
 
 func newProofs(c Config) *proofs {
 	if c.DPoP == nil {
 		return nil
 	}
-	p := &proofs{verifier: c.DPoP}
+	p := &proofs{verifier: c.DPoP, optional: c.NonceOptional}
 	for _, base := range c.BaseURLs {
 		p.bases = append(p.bases, strings.TrimRight(base, "/"))
 	}
@@ -37,7 +38,7 @@ func (p *proofs) verify(r *http.Request, c credentials, t *Token) error {
 	}
 	_, err = p.verifier.Verify(r.Context(), proof, dpop.Request{
 		Method: r.Method, URLs: p.urls(r), AccessToken: c.token, Thumbprint: t.Confirmation.JKT,
-		NonceRequired: p.verifier.Nonces != nil,
+		NonceRequired: p.verifier.Nonces != nil && !p.optional,
 	})
 	switch {
 	case errors.Is(err, dpop.ErrReplayStore), errors.Is(err, dpop.ErrConfig):

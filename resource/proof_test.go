@@ -179,6 +179,23 @@ func TestNonces(t *testing.T) {
 	w.passes(w.call())
 }
 
+// Nonces that a proof may do without, but not get wrong.
+func TestNonceOptional(t *testing.T) {
+	t.Parallel()
+	optional := func(tb testing.TB) *world {
+		w := newWorld(tb).byKey()
+		w.config.DPoP.Nonces, w.config.NonceOptional = w.nonces, true
+		return w
+	}
+	w := optional(t)
+	rec := w.call()
+	w.passes(rec)
+	w.proof.Nonce = rec.Header().Get(dpop.NonceHeader)
+	w.passes(w.call())
+	refusedCase{"DPOP-54 a nonce of somebody else", "DPOP-54", func(w *world) { w.proof.Nonce = "stale" }, 401, "use_dpop_nonce", dpop.ErrNonce}.run(t, optional)
+	refusedCase{"DPOP-54 no longer optional", "DPOP-54", func(w *world) { w.config.NonceOptional = false }, 401, "use_dpop_nonce", dpop.ErrNonceRequired}.run(t, optional)
+}
+
 type broken struct{}
 
 func (broken) UseOnce(context.Context, string, string, time.Time) (bool, error) {

@@ -102,7 +102,7 @@ func (c Config) withDefaults() Config {
 		}
 		i.MaxEntries, i.MaxCalls = cmp.Or(i.MaxEntries, defaultMaxEntries), cmp.Or(i.MaxCalls, defaultMaxCalls)
 		c.Introspection = &i
-		if i.Keys == nil {
+		if i.Keys == nil && i.Local == nil {
 			return c // without a Transport it is refused
 		}
 	}
@@ -120,7 +120,7 @@ func (c Config) newIntrospector(from *issuer) *introspector {
 			issuer: from, metadata: from.metadata, transport: c.Transport, now: c.Now,
 			reader: &answerReader{issuer: from, clientID: i.ClientID, audience: c.Audience, algorithms: c.Algorithms, now: c.Now},
 		},
-		ttl: i.TTL, inactiveTTL: i.InactiveTTL, now: c.Now, timeout: c.Timeout,
+		local: i.Local, ttl: i.TTL, inactiveTTL: i.InactiveTTL, now: c.Now, timeout: c.Timeout,
 		slots:  make(chan struct{}, i.MaxCalls),
 		active: newCache[*Token](i.MaxEntries), inactive: newCache[error](i.MaxEntries),
 	}
@@ -134,7 +134,7 @@ func (s *Server) Ready(ctx context.Context) error {
 			return err
 		}
 	}
-	if s.introspector != nil {
+	if s.introspector != nil && s.introspector.local == nil {
 		if _, err := s.introspector.where(ctx); err != nil {
 			return err
 		}

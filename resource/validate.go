@@ -87,6 +87,9 @@ func (v *validation) validateBinding() {
 		if len(v.BaseURLs) > 0 {
 			v.wrong("BaseURLs are for DPoP, which is nil")
 		}
+		if v.NonceOptional {
+			v.wrong("NonceOptional is for DPoP, which is nil")
+		}
 		return
 	}
 	if err := v.DPoP.Validate(); err != nil {
@@ -103,10 +106,15 @@ func (v *validation) validateBinding() {
 }
 
 func (v *validation) validateIntrospection(i *Introspection) {
-	if i.ClientID == "" {
+	switch {
+	case i.Local != nil:
+		if i.ClientID != "" || i.Keys != nil || i.Endpoint != "" || i.Signed {
+			v.wrong("Introspection.Local is for an issuer in this process; ClientID, Keys, Endpoint and Signed are for one elsewhere")
+		}
+	case i.ClientID == "":
 		v.wrong("Introspection.ClientID is empty")
 	}
-	if i.Keys == nil && v.Transport == nil {
+	if i.Local == nil && i.Keys == nil && v.Transport == nil {
 		v.wrong("Introspection.Keys and Transport are nil: there is nothing to authenticate by")
 	}
 	if i.Endpoint != "" && !isHTTPS(i.Endpoint) {

@@ -35,6 +35,8 @@ func (s *setup) checkClients(found *findings) {
 			found.add(field+".client_id", "is required")
 		case seen[c.ClientID]:
 			found.add(field+".client_id", "%q is there twice", c.ClientID)
+		case s.users.byName[c.ClientID] != nil: // its own tokens would pass for the user's
+			found.add(field+".client_id", "%q is a username", c.ClientID)
 		default:
 			field += " (" + c.ClientID + ")"
 		}
@@ -42,6 +44,7 @@ func (s *setup) checkClients(found *findings) {
 		for _, problem := range registration.Problems(c.Validate()) {
 			found.add(field+"."+problem.Field, "%s", problem.Reason)
 		}
+		s.checkUserinfo(field, c, found)
 		s.clients = append(s.clients, s.newClient(field, c, found))
 	}
 }

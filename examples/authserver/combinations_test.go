@@ -27,10 +27,13 @@ type member struct {
 	*fapitest.Client
 	certificate *tls.Certificate
 	config      clientConfig
+	// renew gives the client what it authenticates with from then on, and publishes that; nil where what is registered
+	// stays.
+	renew func()
 }
 
 func credentials() []credential {
-	all := []credential{selfSigned("x5c", true), selfSigned("key", false)}
+	all := []credential{selfSigned("x5c", true), selfSigned("key", false), published("private_key_jwt"), published("self_signed_tls_client_auth")}
 	for _, alg := range []jose.SignatureAlgorithm{jose.ES256, jose.PS256, jose.EdDSA} {
 		all = append(all, assertion(alg))
 	}
@@ -94,7 +97,7 @@ func selfSigned(name string, x5c bool) credential {
 
 func (m *member) copied() *member {
 	c := *m.Client
-	return &member{Client: &c, certificate: m.certificate, config: m.config}
+	return &member{Client: &c, certificate: m.certificate, config: m.config} // renewing is for the one itself
 }
 
 func (m *member) presents(certificate *tls.Certificate) *member {
@@ -123,7 +126,7 @@ func TestCombinations(t *testing.T) {
 				}
 			}
 			w.start(func(c *config) {
-				c.Consent, c.AccessTokenFormat = "auto", format
+				c.Consent, c.AccessTokenFormat, c.Outbound = "auto", format, onLoopback
 				for _, one := range all {
 					c.Clients = append(c.Clients, one.member.config, one.stranger.config)
 				}
@@ -180,6 +183,15 @@ func (one *combination) run(w *world) {
 	granted := x.accounts(right.Client, token)
 	require.Equal(x, http.StatusOK, granted.Status, string(granted.Body))
 	x.denied("thief", x.accounts(thief, token), "invalid_token")
+
+	if right.renew != nil {
+		before := right.copied()
+		right.renew()
+		x.connect(right.Client, right.certificate)
+		x.later(keysAskedAgain)
+		one.wrong = append(one.wrong, before)
+		require.Equal(x, http.StatusCreated, x.flow(right.Client).push().Status, "the renewed key is looked for")
+	}
 
 	refresh := tokens.Text("refresh_token")
 	unauthenticated(func(c *fapitest.Client) (*fapitest.Answer, error) { return c.Refresh(ctx, refresh) })

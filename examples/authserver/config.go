@@ -19,7 +19,8 @@ type config struct {
 	MTLS   mtlsFiles `json:"mtls"`
 	JWKS   keySource `json:"jwks"` // the private signing keys, or the file with them; made when absent; "" is jwks.json
 
-	CertificateHeader headerConfig `json:"certificate_header,omitzero"` // behind a proxy
+	CertificateHeader headerConfig   `json:"certificate_header,omitzero"` // behind a proxy
+	Outbound          outboundConfig `json:"outbound,omitzero"`           // to the jwks_uri of clients
 
 	AccessTokenFormat string         `json:"access_token_format"`         // "opaque" (also "") or "jwt"
 	DPoPNonce         string         `json:"dpop_nonce"`                  // "off" (also ""), "on": given and checked, or "required" of each proof

@@ -42,7 +42,8 @@ func TestConfigErrorsAreListedTogether(t *testing.T) {
 			{"client_id": "c", "token_endpoint_auth_method": "private_key_jwt", "grant_types": ["client_credentials"]},
 			{"client_id": "d", "fapi_profile": "fapi2-security", "token_endpoint_auth_method": "tls_client_auth", "grant_types": ["client_credentials"]},
 			{"token_endpoint_auth_method": "none", "grant_types": ["authorization_code"], "redirect_uris": ["https://e.example/"]},
-			"f"
+			"f",
+			{"client_id": "bob", "client_secret": "s", "grant_types": ["client_credentials"], "userinfo_signed_response_alg": "RS256", "userinfo_encrypted_response_alg": "dir"}
 		],
 		"lifetimes": {"authorization_code": "61s", "request_uri": "4s", "access_token": true, "id_token": "soon", "consent": "5m"},
 		"log": "loud"
@@ -86,6 +87,9 @@ func TestConfigErrorsAreListedTogether(t *testing.T) {
 		"clients[3] (c).client_secret: ",
 		"clients[4] (d).token_endpoint_auth_method: tls_client_auth needs exactly one of the tls_client_auth_ subjects, not 0",
 		"clients[5].client_id: is required",
+		`clients[7].client_id: "bob" is a username`,
+		`clients[7].userinfo_signed_response_alg: is "RS256", want one of ["ES256" "PS256" "EdDSA"], for which the server has keys`,
+		"clients[7].userinfo_encrypted_response_alg: is not supported",
 	} {
 		found := 0
 		for _, line := range lines[1:] {
@@ -105,6 +109,9 @@ func TestConfigErrorsThatExcludeOthers(t *testing.T) {
 		`{"certificate_header": {"kind": "rfc9440"}}`:                                "certificate_header: one of TrustedPeers and Trust is required",
 		`{"certificate_header": {"kind": "der", "trusted_peers": ["10.0.0.0/8"]}}`:   "certificate_header: Kind \"der\" needs the Name of a header",
 		`{"certificate_header": {"kind": "rfc9440", "trusted_peers": ["10.0.0.1"]}}`: "certificate_header.trusted_peers: ",
+		`{"outbound": {"allow_private": ["10.0.0.1"]}}`:                              "outbound.allow_private: ",
+		`{"outbound": {"ca": "missing-ca.pem"}}`:                                     "outbound.ca: open ",
+		`{"outbound": {"ca": "config.json"}}`:                                        "outbound.ca: config.json has no certificate in PEM",
 		`{"certificate_header": {"color": "blue"}}`:                                  "certificate_header.color: unknown field",
 		`{"dpop_nonce_secret": "c2hvcnQ"}`:                                           `dpop_nonce_secret: is of no use while dpop_nonce is "off"`,
 	} {

@@ -58,10 +58,13 @@ func (s *setup) readKeys(found *findings) {
 	}
 }
 
+// newKeyAlgorithms are those of the keys that makeKeys makes.
+var newKeyAlgorithms = []jose.SignatureAlgorithm{jose.ES256, jose.PS256, jose.EdDSA}
+
 // makeKeys makes the server's signing keys, and the file.
 func (s *setup) makeKeys() error {
 	var made []keys.Key
-	for _, alg := range []jose.SignatureAlgorithm{jose.ES256, jose.PS256, jose.EdDSA} {
+	for _, alg := range newKeyAlgorithms {
 		key, err := keys.Generate(alg)
 		if err != nil {
 			return fmt.Errorf("authserver: jwks: %w", err)

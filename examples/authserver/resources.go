@@ -1,31 +1,57 @@
 package main
 
 import (
-	"crypto/rand"
+	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
-	"regexp"
 	"slices"
 	"strings"
 
-	"github.com/ory/fosite"
-
+	"github.com/fosite-fapi/fosite-fapi/dpop"
 	"github.com/fosite-fapi/fosite-fapi/fapi"
+	"github.com/fosite-fapi/fosite-fapi/replay"
+	"github.com/fosite-fapi/fosite-fapi/resource"
 )
 
-// userinfo tells who the user is (OpenID Connect Core 5.3).
-func (s *server) userinfo(rw http.ResponseWriter, r *http.Request) {
-	ar, ok := s.authorized(rw, r, "openid", http.MethodGet, http.MethodHead, http.MethodPost)
-	if !ok {
-		return
+// newResources is the middleware of the resources in this process. It asks the provider about each token, without a
+// network, so that a revoked one is refused at once; in another process it would ask the introspection endpoint.
+func (s *server) newResources(once *replay.Memory) (*resource.Server, error) {
+	policy := noncePolicies[s.DPoPNonce]
+	proofs := &dpop.Verifier{Replay: once, Now: s.now}
+	if policy != fapi.NonceOff {
+		proofs.Nonces = &dpop.Nonces{Secret: s.nonceSecret, Now: s.now} // the provider's are good here, and the other way round
 	}
-	u := s.users.byName[ar.GetSession().GetSubject()]
-	if u == nil {
-		fapi.WriteResourceError(rw, fosite.ErrTokenExpired)
-		return
+	formats := []resource.Format{resource.Opaque} // those of legacy clients always are
+	if s.AccessTokenFormat == string(fapi.JWT) {
+		formats = append(formats, resource.JWT)
 	}
-	writeJSON(rw, u.covered(ar.GetGrantedScopes()))
+	return resource.New(resource.Config{
+		Issuer: s.Issuer, Audience: append(s.resourceURLs(), s.Issuer), Formats: formats, Keys: s.keys.Public(),
+		Introspection: &resource.Introspection{TTL: -1, Local: func(ctx context.Context, token string) ([]byte, error) {
+			return s.provider.TokenInfo(ctx, token, fapi.NewSession(""))
+		}},
+		Certificates: s.certificates, DPoP: proofs, NonceOptional: policy == fapi.NonceOn, BaseURLs: s.resourceURLs(),
+		InsecureAllowUnbound: s.hasLegacy(), // theirs are bearer tokens; the provider knows no unbound one of a profile
+		Logger:               s.log, Now: s.now,
+	})
+}
+
+// A resourceHandler serves a resource to whom the token says.
+type resourceHandler func(rw http.ResponseWriter, r *http.Request, token *resource.Token)
+
+// protect lets those through to next who may, by one of the methods.
+func (s *server) protect(next resourceHandler, methods []string, requirements ...resource.Requirement) http.Handler {
+	protected := s.resources.Protect(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		next(rw, r, resource.TokenFrom(r.Context()))
+	}), requirements...)
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if !slices.Contains(methods, r.Method) {
+			rw.Header().Set("Allow", strings.Join(methods, ", "))
+			rw.WriteHeader(http.StatusMethodNotAllowed)
+			return
+		}
+		protected.ServeHTTP(rw, r)
+	})
 }
 
 type account struct {
@@ -36,47 +62,14 @@ type account struct {
 }
 
 // accounts is an API as FAPI has in mind.
-func (s *server) accounts(rw http.ResponseWriter, r *http.Request) {
-	rw.Header().Set("x-fapi-interaction-id", interactionID(r.Header.Get("x-fapi-interaction-id")))
-	ar, ok := s.authorized(rw, r, "accounts", http.MethodGet, http.MethodHead)
-	if !ok {
-		return
-	}
-	holder := ar.GetSession().GetSubject()
+func (s *server) accounts(rw http.ResponseWriter, _ *http.Request, token *resource.Token) {
+	holder := token.Subject
 	if holder == "" {
-		holder = ar.GetClient().GetID() // client_credentials
+		holder = token.ClientID // client_credentials of a legacy client
 	}
 	writeJSON(rw, map[string][]account{"accounts": {
 		{ID: "1", Holder: holder, Currency: "EUR", Balance: "1204.17"}, {ID: "2", Holder: holder, Currency: "EUR", Balance: "20.00"},
 	}})
-}
-
-// authorized checks a resource request, and answers it where it is refused.
-func (s *server) authorized(rw http.ResponseWriter, r *http.Request, scope string, methods ...string) (fosite.AccessRequester, bool) {
-	if !slices.Contains(methods, r.Method) {
-		rw.Header().Set("Allow", strings.Join(methods, ", "))
-		rw.WriteHeader(http.StatusMethodNotAllowed)
-		return nil, false
-	}
-	ar, err := s.provider.Authorize(r.Context(), r, fapi.NewSession(""), scope)
-	if err != nil {
-		fapi.WriteResourceError(rw, err)
-		return nil, false
-	}
-	return ar, true
-}
-
-var uuid = regexp.MustCompile(`^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$`)
-
-// interactionID is the one that was sent, or a new one.
-func interactionID(sent string) string {
-	if uuid.MatchString(sent) {
-		return sent
-	}
-	var b [16]byte
-	_, _ = rand.Read(b[:]) // never fails
-	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
 }
 
 func writeJSON(rw http.ResponseWriter, body any) {
@@ -85,7 +78,11 @@ func writeJSON(rw http.ResponseWriter, body any) {
 		rw.WriteHeader(http.StatusInternalServerError)
 		return
 	}
-	rw.Header().Set("Content-Type", "application/json")
+	write(rw, "application/json", raw)
+}
+
+func write(rw http.ResponseWriter, media string, body []byte) {
+	rw.Header().Set("Content-Type", media)
 	rw.Header().Set("Cache-Control", "no-store")
-	_, _ = rw.Write(raw) // the client has gone if this fails
+	_, _ = rw.Write(body) // the client has gone if this fails
 }

@@ -9,6 +9,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"github.com/fosite-fapi/fosite-fapi/fapitest"
 )
 
 func TestResources(t *testing.T) {
@@ -48,8 +50,13 @@ func TestResources(t *testing.T) {
 		"token in the query": {http.StatusBadRequest, "invalid_request", func() (*http.Client, string, string, http.Header, *strings.Reader) {
 			return w.a.HTTP, "GET", w.mtls + "/userinfo?access_token=" + token, nil, post("")
 		}},
-		"token in the body": {http.StatusBadRequest, "invalid_request", func() (*http.Client, string, string, http.Header, *strings.Reader) {
+		"token in the body instead": {http.StatusUnauthorized, "", func() (*http.Client, string, string, http.Header, *strings.Reader) {
 			return w.a.HTTP, "POST", w.mtls + "/userinfo", http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}, post("access_token=" + token)
+		}},
+		"token in the body too": {http.StatusBadRequest, "invalid_request", func() (*http.Client, string, string, http.Header, *strings.Reader) {
+			header := bearer(token)
+			header.Set("Content-Type", "application/x-www-form-urlencoded")
+			return w.a.HTTP, "POST", w.mtls + "/userinfo", header, post("access_token=" + token)
 		}},
 		"method": {http.StatusMethodNotAllowed, "", func() (*http.Client, string, string, http.Header, *strings.Reader) {
 			return w.a.HTTP, "DELETE", w.mtls + "/accounts", bearer(poor), post("")
@@ -60,6 +67,48 @@ func TestResources(t *testing.T) {
 			answer := w.do(client, method, address, header, body)
 			assert.Equal(t, c.status, answer.Status, string(answer.Body))
 			assert.Equal(t, c.code, answer.Text("error"))
+		})
+	}
+}
+
+// Tokens of legacy clients are bearer tokens, as ever, and bound ones are none for that.
+func TestResourcesForLegacyClients(t *testing.T) {
+	for _, format := range []string{"opaque", "jwt"} {
+		t.Run(format, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, func(c *config) { c.AccessTokenFormat = format })
+			accounts := func(client *http.Client, token string) *fapitest.Answer {
+				return w.get(client, w.main+"/accounts", http.Header{"Authorization": {"Bearer " + token}})
+			}
+			legacy := w.legacyToken("legacy", url.Values{"grant_type": {"client_credentials"}, "scope": {"accounts"}}).Text("access_token")
+			assert.Contains(t, string(accounts(w.outside, legacy).Body), `"holder":"legacy"`)
+			own := w.tokens(w.a, "accounts").Text("access_token")
+			assert.Equal(t, http.StatusUnauthorized, accounts(w.outside, own).Status)
+			assert.Equal(t, http.StatusForbidden, w.get(w.outside, w.main+"/userinfo", http.Header{"Authorization": {"Bearer " + legacy}}).Status)
+
+			revoked := w.legacyPost("legacy", "/revoke", url.Values{"token": {legacy}})
+			require.Equal(t, http.StatusOK, revoked.Status)
+			assert.Equal(t, http.StatusUnauthorized, accounts(w.outside, legacy).Status)
+		})
+	}
+}
+
+// AT-01: a token for another resource server is none for this one.
+func TestResourcesByAudience(t *testing.T) {
+	for _, format := range []string{"opaque", "jwt"} {
+		t.Run(format, func(t *testing.T) {
+			t.Parallel()
+			const other = "https://api.example.com"
+			w := newWorld(t, func(c *config) {
+				c.AccessTokenFormat = format
+				c.Clients[0].Audience = []string{other, c.Issuer}
+			})
+			for audience, status := range map[string]int{w.Issuer: http.StatusOK, other + " " + w.Issuer: http.StatusOK, other: http.StatusUnauthorized} {
+				answer, err := w.a.Token(t.Context(), url.Values{"grant_type": {"client_credentials"}, "scope": {"accounts"}, "audience": {audience}})
+				require.NoError(t, err)
+				require.Equal(t, http.StatusOK, answer.Status, string(answer.Body))
+				assert.Equal(t, status, w.resource(w.a, "/accounts", answer.Text("access_token")).Status, audience)
+			}
 		})
 	}
 }
@@ -81,7 +130,7 @@ func TestInteractionID(t *testing.T) {
 	assert.Equal(t, id, call(id))
 	for _, other := range []string{"", "no UUID", id + id} {
 		fresh := call(other)
-		assert.Regexp(t, uuid, fresh)
+		assert.Regexp(t, `^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`, fresh)
 		assert.NotEqual(t, fresh, call(other))
 	}
 }

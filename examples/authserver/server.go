@@ -18,16 +18,18 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/fapi"
 	"github.com/fosite-fapi/fosite-fapi/metadata"
 	"github.com/fosite-fapi/fosite-fapi/replay"
+	"github.com/fosite-fapi/fosite-fapi/resource"
 )
 
 // A server is the provider with its pages and resources.
 type server struct {
 	*setup
-	log      *slog.Logger
-	provider *fapi.Provider
-	store    *memory
-	sessions *sessions
-	handler  http.Handler
+	log       *slog.Logger
+	provider  *fapi.Provider
+	resources *resource.Server
+	store     *memory
+	sessions  *sessions
+	handler   http.Handler
 
 	introspection http.Handler // the library's, for what it refuses
 }
@@ -93,8 +95,8 @@ func (s *server) compose() (err error) {
 		fapi.WithKeys(s.keys),
 		fapi.WithAccessTokenFormat(fapi.AccessTokenFormat(s.AccessTokenFormat)),
 		fapi.WithSingleUse(once),
-		fapi.WithResourceURLs(s.resourceURLs()...),
 		fapi.WithIntrospectors(mayIntrospect),
+		fapi.WithOutbound(s.outbound),
 		fapi.WithLogger(s.log),
 		fapi.WithNow(s.now),
 	}
@@ -119,6 +121,9 @@ func (s *server) compose() (err error) {
 		options = append(options, fapi.WithProfile(s.profile))
 	}
 	if s.provider, err = fapi.Compose(config, s.store, strategy, options...); err != nil {
+		return err
+	}
+	if s.resources, err = s.newResources(once); err != nil {
 		return err
 	}
 	for _, c := range s.clients {
@@ -156,7 +161,8 @@ func (s *server) mount() (http.Handler, error) {
 		"/authorize": h.Authorize(), "/par": h.PushedAuthorizationRequest(), "/token": h.Token(), "/jwks": h.JWKS(),
 		"/introspect": http.HandlerFunc(s.introspect), "/revoke": h.Revocation(),
 		loginPath: http.HandlerFunc(s.login), consentPath: http.HandlerFunc(s.consent),
-		"/userinfo": http.HandlerFunc(s.userinfo), "/accounts": http.HandlerFunc(s.accounts),
+		"/userinfo": s.protect(s.userinfo, []string{http.MethodGet, http.MethodHead, http.MethodPost}, resource.Scope("openid"), s.ofUser),
+		"/accounts": s.protect(s.accounts, []string{http.MethodGet, http.MethodHead}, resource.Scope("accounts")),
 	} {
 		mux.Handle(s.pathOf(at), handler)
 	}
@@ -188,6 +194,7 @@ func (s *server) resourceURLs() []string {
 func (s *server) describe(_ context.Context, doc *metadata.Document) {
 	doc.ScopesSupported = s.scopes()
 	doc.ClaimsSupported = []string{"sub"}
+	doc.UserinfoSigningAlgValuesSupported = s.userinfoAlgorithms()
 	for _, scope := range []string{"profile", "email", "address", "phone"} {
 		if slices.Contains(doc.ScopesSupported, scope) {
 			doc.ClaimsSupported = append(doc.ClaimsSupported, scopeClaims[scope]...)

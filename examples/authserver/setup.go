@@ -30,6 +30,7 @@ type setup struct {
 	profile     fapi.Profile // with the lifetimes
 
 	certificates clientcert.Source // nil: the TLS connection
+	outbound     fapi.Outbound
 	nonceSecret  []byte
 	now          func() time.Time // of tests
 }
@@ -42,6 +43,7 @@ func (s *setup) check(found *findings) {
 	checkAddress("listen", s.Listen, found)
 	s.checkMTLS(found)
 	s.checkCertificateHeader(found)
+	s.checkOutbound(found)
 	s.checkTLS(found)
 	oneOf("access_token_format", s.AccessTokenFormat, found, string(fapi.Opaque), string(fapi.JWT))
 	s.checkNonces(found)
@@ -102,15 +104,7 @@ func (s *setup) checkMTLS(found *findings) {
 	if s.MTLS.ClientCA == "" {
 		return
 	}
-	raw, err := os.ReadFile(s.path(s.MTLS.ClientCA))
-	if err != nil {
-		found.add("mtls.client_ca", "%s", err)
-		return
-	}
-	s.anchors = x509.NewCertPool()
-	if !s.anchors.AppendCertsFromPEM(raw) {
-		found.add("mtls.client_ca", "%s has no certificate in PEM", s.MTLS.ClientCA)
-	}
+	s.anchors = s.readAnchors("mtls.client_ca", s.MTLS.ClientCA, found)
 }
 
 func (s *setup) checkTLS(found *findings) {
