@@ -70,7 +70,8 @@ func (p *Provider) authenticate(ctx context.Context, in *inbound, form url.Value
 	if err != nil {
 		return nil, c, err
 	}
-	return &caller{party: c, method: method, chain: chain}, c, nil
+	who := &caller{party: c, method: method, chain: chain}
+	return who, c, p.judge(ctx, c, Request{Stage: AtClientAuthentication, Parameters: form, AuthMethod: method, Certificate: who.certificate()})
 }
 
 // prove checks the one credential of the request against the one registered method.

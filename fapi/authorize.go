@@ -69,7 +69,7 @@ func (p *Provider) load(ctx context.Context, in *inbound, ar *authorizeRequest) 
 	if err := p.validate(ctx, c, ar.AuthorizeRequest); err != nil {
 		return c, err
 	}
-	if err := p.judge(ctx, c, Request{Stage: AtAuthorization, Parameters: ar.Form}); err != nil {
+	if err := p.judge(ctx, c, Request{Stage: AtAuthorization, Parameters: ar.Form, Object: a.object, Scopes: ar.RequestedScope}); err != nil {
 		return c, err
 	}
 	if err := p.keep(ctx, c, a); err != nil {

@@ -79,29 +79,32 @@ func (p *Provider) endpointURLs(ctx context.Context, of func(Endpoints) string) 
 
 // bind decides what the access token will be bound to: what the client registered; without a registration, the one
 // that it proved. Two without a registration are refused, because which of them protects the token would be chance.
-func (p *Provider) bind(ctx context.Context, in *inbound, who *caller) (cnf.Confirmation, error) {
+func (p *Provider) bind(ctx context.Context, in *inbound, who *caller, t *accessRequest) error {
 	c := who.party
 	proof, err := p.proof(ctx, AtToken, in, c, func(e Endpoints) string { return e.Token })
 	if err != nil {
-		return cnf.Confirmation{}, err
+		return err
 	}
 	certificate := cnf.Confirmation{X5TS256: cnf.Thumbprint(who.certificate())}
 	var key cnf.Confirmation
 	if proof != nil {
 		key.JKT = proof.Thumbprint
 	}
+	t.proof = proof
 	byKey, byCertificate := c.meta.DPoPBoundAccessTokens, c.meta.TLSClientCertificateBoundAccessTokens
 	switch {
 	case byKey && byCertificate, !byKey && !byCertificate && !key.IsZero() && !certificate.IsZero():
-		return cnf.Confirmation{}, errBindingAmbiguous
+		return errBindingAmbiguous
 	case byKey && key.IsZero():
-		return cnf.Confirmation{}, errProofMissing
+		return errProofMissing
 	case byCertificate && certificate.IsZero(), key.IsZero() && certificate.IsZero():
-		return cnf.Confirmation{}, errUnbound
+		return errUnbound
 	case byKey, !byCertificate && !key.IsZero():
-		return key, c.permits(BindingDPoP)
+		t.confirmation = key
+		return c.permits(BindingDPoP)
 	}
-	return certificate, c.permits(BindingMTLS)
+	t.confirmation = certificate
+	return c.permits(BindingMTLS)
 }
 
 func (c *party) permits(b Binding) error {

@@ -73,6 +73,14 @@ func (p *Provider) Check(ctx context.Context, client fosite.Client) error {
 	if err := c.misregistered(); err != nil {
 		say(err, err.Error())
 	}
+	for _, rule := range c.profile.rules {
+		if rule.Stage != AtRegistration {
+			continue
+		}
+		if err := rule.judge(ctx, p.seen(ctx, c, Request{Stage: AtRegistration})); err != nil {
+			found.add(rule.ID, "client %q: %s", client.GetID(), err)
+		}
+	}
 	return errors.Join(found...)
 }
 
@@ -90,6 +98,14 @@ func (c *party) misregistered() error {
 		if !jwe.Known(jose.KeyAlgorithm(one.alg)) || one.enc != "" && !jwe.KnownEncryption(jose.ContentEncryption(one.enc)) {
 			return fmt.Errorf("%w: %s_encrypted_response_alg %q with enc %q", errRegistered, one.what, one.alg, one.enc)
 		}
+		if m.JWKS != nil && !slices.ContainsFunc(m.JWKS.Keys, func(k jose.JSONWebKey) bool { return encryptsTo(k, one.alg) }) {
+			return fmt.Errorf("%w: %s_encrypted_response_alg %q, but no key for that", errRegistered, one.what, one.alg)
+		}
 	}
 	return nil
+}
+
+// encryptsTo says whether a client's key can be encrypted to.
+func encryptsTo(k jose.JSONWebKey, alg string) bool {
+	return (k.Use == "" || k.Use == "enc") && (k.Algorithm == "" || k.Algorithm == alg) && jwe.Fit(k.Key, jose.KeyAlgorithm(alg)) == nil
 }

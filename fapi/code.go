@@ -64,6 +64,11 @@ func (codeGrant) accept(ctx context.Context, p *Provider, t *accessRequest) erro
 	if err := p.checkCode(ctx, t, code, stored, used); err != nil {
 		return err
 	}
+	// The rules see the grant; its parameters are taken over when the code is spent.
+	t.Session = stored.GetSession()
+	if err := p.judgeToken(ctx, AtToken, t, stored.GetGrantedScopes()); err != nil {
+		return err
+	}
 	first, err := p.once.UseOnce(ctx, "code", artefactPrefix+t.signature, time.UnixMilli(t.record.Expires).Add(time.Minute))
 	if err != nil {
 		return storeError("spending the code", err)

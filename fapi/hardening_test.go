@@ -219,7 +219,7 @@ func TestComposeJudgesProfilesInPlace(t *testing.T) {
 		"interaction": func(p *fapi.Profile) { p.InteractionLifetime = 2 * time.Hour },
 		"assertions":  func(p *fapi.Profile) { p.AssertionLifetime = 1000 * time.Hour },
 		"rule nobody asks for": func(p *fapi.Profile) {
-			*p = p.With(rule("ACME-1", fapi.AtIntrospection, func(*fapi.Request) error { return nil }))
+			*p = p.With(rule("ACME-1", fapi.AtComposition, func(*fapi.Request) error { return nil }))
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -164,13 +164,16 @@ func (p *Provider) introspect(ctx context.Context, in *inbound, session fosite.S
 	if err != nil {
 		return in.named(), err
 	}
-	_, c, err := p.authenticate(ctx, in, values, errUnauthenticated)
+	who, c, err := p.authenticate(ctx, in, values, errUnauthenticated)
 	if err != nil {
 		return c, in.unauthenticated(c, err)
 	}
 	token := values.Get("token")
 	if token == "" {
 		return c, errTokenMissing
+	}
+	if err := p.judge(ctx, c, Request{Stage: AtIntrospection, Parameters: values, AuthMethod: who.method, Certificate: who.certificate()}); err != nil {
+		return c, err
 	}
 	f, err := p.lookUp(ctx, token, fosite.TokenUse(values.Get("token_type_hint")), session)
 	if err != nil {

@@ -39,7 +39,8 @@ func (p *Provider) push(ctx context.Context, in *inbound, ar *authorizeRequest) 
 		values.Del(name)
 	}
 	values.Set("client_id", c.client.GetID())
-	if values, err = p.fromObject(ctx, c, values); err != nil {
+	values, object, err := p.fromObject(ctx, c, values)
+	if err != nil {
 		return c, err
 	}
 	ar.party, ar.Client, ar.Form = c, c.client, values
@@ -57,37 +58,14 @@ func (p *Provider) push(ctx context.Context, in *inbound, ar *authorizeRequest) 
 	if err := p.validate(ctx, c, ar.AuthorizeRequest); err != nil {
 		return c, err
 	}
-	if err := p.judge(ctx, c, Request{Stage: AtPushedRequest, Parameters: values, AuthMethod: who.method, Certificate: who.certificate()}); err != nil {
+	if err := p.judge(ctx, c, Request{
+		Stage: AtPushedRequest, Parameters: values, Object: object, Scopes: ar.RequestedScope,
+		AuthMethod: who.method, Certificate: who.certificate(), Proof: proof,
+	}); err != nil {
 		return c, err
 	}
 	ar.loaded = true
 	return c, nil
-}
-
-// judge asks the profile's rules of a stage, in order.
-func (p *Provider) judge(ctx context.Context, c *party, r Request) error {
-	var seen *Request
-	for _, rule := range c.profile.rules {
-		if rule.Stage != r.Stage {
-			continue
-		}
-		if seen == nil {
-			seen = &Request{}
-			*seen = r
-			seen.Client, seen.Metadata, seen.Profile = c.client, c.meta, c.profile.Name
-			seen.Issuer, seen.Time = p.issuer(ctx), p.now()
-		}
-		err := rule.Check(ctx, seen)
-		if err == nil {
-			continue
-		}
-		var wire *fosite.RFC6749Error
-		if !errors.As(err, &wire) || !registered[wire.ErrorField] {
-			wire = fosite.ErrInvalidRequest.WithHint("The request violates a rule of the server.")
-		}
-		return &Refusal{ID: rule.ID, Stage: rule.Stage, wire: wire, cause: err}
-	}
-	return nil
 }
 
 // NewPushedAuthorizeResponse stores the request and makes its request_uri (RFC 9126 2.2). The session may be nil:

@@ -71,7 +71,10 @@ func (refreshGrant) accept(ctx context.Context, p *Provider, t *accessRequest) e
 	}
 	t.adopt(stored)
 	t.Session = stored.GetSession().Clone() // the stored one may be shared with another refresh at this moment
-	return p.narrow(ctx, t)
+	if err := p.narrow(ctx, t); err != nil {
+		return err
+	}
+	return p.judgeToken(ctx, AtRefresh, t, t.GrantedScope)
 }
 
 // narrow grants what was granted before, less what the client gave up (OA-15) or lost: its registration may have
@@ -142,7 +145,10 @@ func (credentialsGrant) accept(ctx context.Context, p *Provider, t *accessReques
 			return errTokenScope
 		}
 	}
-	return p.validateAudience(ctx, t.party, &t.Request)
+	if err := p.validateAudience(ctx, t.party, &t.Request); err != nil {
+		return err
+	}
+	return p.judgeToken(ctx, AtToken, t, t.RequestedScope)
 }
 
 func (credentialsGrant) issue(ctx context.Context, p *Provider, t *accessRequest) (*fosite.AccessResponse, error) {

@@ -4,6 +4,7 @@ import (
 	"github.com/ory/fosite"
 
 	"github.com/fosite-fapi/fosite-fapi/cnf"
+	"github.com/fosite-fapi/fosite-fapi/dpop"
 )
 
 // authorizeRequest is what the host holds between a request and its response in the profiled lane: fosite's
@@ -39,6 +40,8 @@ func (t *accessRequest) orEmpty() *accessRequest {
 type accessRequest struct {
 	*fosite.AccessRequest
 	party        *party
+	caller       *caller
+	proof        *dpop.Proof // nil without one
 	confirmation cnf.Confirmation
 	grant        grant
 	record       *record // of the code or token that is used

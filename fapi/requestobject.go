@@ -51,37 +51,34 @@ func (c *party) maySign() bool {
 
 // fromObject returns the parameters that count of a pushed request: those in its request object, if it has one, alone (RFC
 // 9126 3, RFC 9101 6.3).
-func (p *Provider) fromObject(ctx context.Context, c *party, values url.Values) (url.Values, error) {
+func (p *Provider) fromObject(ctx context.Context, c *party, values url.Values) (url.Values, *requestobject.Object, error) {
 	switch {
 	case values.Has("request") && !c.maySign():
-		return nil, errRequestObject
+		return nil, nil, errRequestObject
 	case values.Has("request"):
-		claims, err := p.verifyObject(ctx, c, values.Get("request"))
+		object, err := p.verifyObject(ctx, c, values.Get("request"))
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
+		claims := object.Form()
 		asObject.put(claims)
-		return claims, nil
+		return claims, object, nil
 	case c.mustSign():
-		return nil, errRequestObjectMissing
+		return nil, nil, errRequestObjectMissing
 	}
 	asParameters.put(values)
-	return values, nil
+	return values, nil, nil
 }
 
-// verifyObject returns the parameters in a request object of the client.
-func (p *Provider) verifyObject(ctx context.Context, c *party, raw string) (url.Values, error) {
+// verifyObject verifies a request object of the client.
+func (p *Provider) verifyObject(ctx context.Context, c *party, raw string) (*requestobject.Object, error) {
 	v := p.objects[c.profile.Name]
 	v.Issuer = p.issuer(ctx)
-	object, err := v.Verify(ctx, raw, requestobject.Client{
+	return v.Verify(ctx, raw, requestobject.Client{
 		ID: c.client.GetID(), Algorithm: jose.SignatureAlgorithm(c.meta.RequestObjectSigningAlg),
 		EncryptionAlgorithm: jose.KeyAlgorithm(c.meta.RequestObjectEncryptionAlg),
 		ContentEncryption:   jose.ContentEncryption(c.meta.RequestObjectEncryptionEnc), Keys: p.keys(c),
 	})
-	if err != nil {
-		return nil, err
-	}
-	return object.Form(), nil
 }
 
 // byFront reads an authorization request that was not pushed: a request object by value, or by reference to where the
@@ -109,21 +106,24 @@ func (p *Provider) byFront(ctx context.Context, c *party, values url.Values) (*a
 	if !errors.Is(err, par.ErrUnknown) {
 		return nil, err
 	}
-	claims, err := p.verifyObject(ctx, c, object)
+	verified, err := p.verifyObject(ctx, c, object)
 	if err != nil {
 		return nil, err
 	}
+	claims := verified.Form()
 	byFrontend.put(claims)
 	ar := &fosite.AuthorizeRequest{Request: fosite.Request{Client: c.client, Form: claims, RequestedAt: p.now().UTC()}}
 	ar.GetID() // makes it
-	return &arrival{request: ar, uri: uri, digest: &digest}, p.bindCode(c, ar, nil)
+	return &arrival{request: ar, uri: uri, digest: &digest, object: verified}, p.bindCode(c, ar, nil)
 }
 
 // An arrival is an authorization request at the authorization endpoint.
 type arrival struct {
 	request *fosite.AuthorizeRequest
-	uri     string    // request_uri
-	digest  *[32]byte // of one that is to be kept, when it is found good; nil for one that is stored
+	uri     string // request_uri
+	// Of one that is to be kept when it is found good; nil for one that is stored.
+	digest *[32]byte
+	object *requestobject.Object
 }
 
 // keep stores a request that was not pushed.

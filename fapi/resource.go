@@ -56,6 +56,11 @@ func (p *Provider) authorize(ctx context.Context, r *http.Request, scheme, token
 	if !p.allows(ctx, f, scopes) {
 		return nil, p.refused(ctx, f.party, refuse(AtResource, f.party, errTokenNarrow))
 	}
+	if err := p.judge(ctx, f.party, Request{
+		Stage: AtResource, Method: r.Method, Path: r.URL.Path, Scopes: f.GrantedScope, Subject: f.Session.GetSubject(), Confirmation: f.confirmation,
+	}); err != nil {
+		return nil, p.refused(ctx, f.party, refuse(AtResource, f.party, err))
+	}
 	p.granted(ctx, AtResource, f.party, f.Session.GetSubject())
 	return f.accessRequest, nil
 }

@@ -27,13 +27,16 @@ func (p *Provider) revoke(ctx context.Context, in *inbound) (*party, error) {
 	if err != nil {
 		return in.named(), err
 	}
-	_, c, err := p.authenticate(ctx, in, values, errUnauthenticated)
+	who, c, err := p.authenticate(ctx, in, values, errUnauthenticated)
 	if err != nil {
 		return c, in.unauthenticated(c, err)
 	}
 	token := values.Get("token")
 	if token == "" {
 		return c, errTokenMissing
+	}
+	if err := p.judge(ctx, c, Request{Stage: AtRevocation, Parameters: values, AuthMethod: who.method, Certificate: who.certificate()}); err != nil {
+		return c, err
 	}
 	f, err := p.lookUp(ctx, token, fosite.TokenUse(values.Get("token_type_hint")), nil)
 	if err != nil || f == nil {

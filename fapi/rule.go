@@ -3,13 +3,18 @@ package fapi
 import (
 	"context"
 	"crypto/x509"
+	"errors"
+	"maps"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/ory/fosite"
 
 	"github.com/fosite-fapi/fosite-fapi/cnf"
+	"github.com/fosite-fapi/fosite-fapi/dpop"
 	"github.com/fosite-fapi/fosite-fapi/registration"
+	"github.com/fosite-fapi/fosite-fapi/requestobject"
 )
 
 // A Requirement is one demand of a specification or of an ecosystem, by the ID under which every refusal names it.
@@ -21,15 +26,23 @@ type Requirement struct {
 }
 
 // ruleStages are where rules are judged.
-var ruleStages = []Stage{AtPushedRequest, AtAuthorization, AtToken}
+var ruleStages = []Stage{
+	AtClientAuthentication, AtPushedRequest, AtAuthorization, AtToken, AtRefresh, AtIntrospection, AtRevocation, AtResource, AtRegistration,
+}
 
 // A Rule is a requirement of a profile that is judged by a function: the way in which an ecosystem or a host adds its
 // own.
 //
-// Rules are judged at [AtPushedRequest], [AtAuthorization] and [AtToken], in the order in which they were added. They
-// see the request verified, after everything the library itself demands at that stage; at AtToken the client and what
-// its token will be bound to, but not yet the code or refresh token, which is looked at last. A rule can refuse; it
-// cannot loosen what came before.
+// Rules are judged at their Stage, in the order in which they were added. They see the request verified, after everything
+// that the library itself demands there, and before anything is spent or stored. A rule can refuse; it can't loosen what
+// came before. What each stage is:
+//
+//   - [AtClientAuthentication]: any request of a client that has authenticated.
+//   - [AtPushedRequest], [AtAuthorization]: an authorization request; at the latter each time that the page is loaded.
+//   - [AtToken]: a code or client credentials, about to be spent. [AtRefresh]: a refresh token.
+//   - [AtIntrospection], [AtRevocation]: the caller, before the token is looked up.
+//   - [AtResource]: a request to [Provider.Authorize], whose token and binding were verified.
+//   - [AtRegistration]: a client's metadata, in [Provider.Check].
 type Rule struct {
 	Requirement
 	// Check returns nil to pass. A *fosite.RFC6749Error goes out with its own code and hint, any other error as
@@ -39,15 +52,67 @@ type Rule struct {
 
 // A Request is what a rule sees: one message of a client, parsed and verified. It is read only.
 type Request struct {
-	Stage        Stage
-	Issuer       string
-	Client       fosite.Client
-	Metadata     *registration.Metadata
-	Profile      string            // the name of the client's profile
-	Parameters   url.Values        // the parameters that count, without the client's credentials
-	GrantType    string            // at the token endpoint
+	Stage    Stage
+	Issuer   string
+	Client   fosite.Client
+	Metadata *registration.Metadata
+	Profile  string // the name of the client's profile
+
+	Parameters url.Values            // those that count, without the client's credentials
+	Object     *requestobject.Object // the request object that they stood in, where it was verified; nil without one
+	GrantType  string                // at the token endpoint
+	Scopes     []string              // requested, or granted where there is a grant
+	Subject    string                // the user whose grant it is; "" before there is one
+	Method     string                // of a resource request
+	Path       string                // of a resource request
+
 	AuthMethod   string            // how the client authenticated: "private_key_jwt", "tls_client_auth", ...; "" on the front channel
-	Certificate  *x509.Certificate // the client's certificate; nil without one
+	Certificate  *x509.Certificate // the client's; nil without one
+	Proof        *dpop.Proof       // the DPoP proof; nil without one
 	Confirmation cnf.Confirmation  // what tokens of this request are bound to
 	Time         time.Time         // when the request was received
+}
+
+// judge asks the profile's rules of a stage, in order. What rules see is made only where there are rules.
+func (p *Provider) judge(ctx context.Context, c *party, r Request) error {
+	var seen *Request
+	for _, rule := range c.profile.rules {
+		if rule.Stage != r.Stage {
+			continue
+		}
+		if seen == nil {
+			seen = p.seen(ctx, c, r)
+		}
+		if err := rule.judge(ctx, seen); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// seen completes what a rule sees.
+func (p *Provider) seen(ctx context.Context, c *party, r Request) *Request {
+	r.Client, r.Metadata, r.Profile = c.client, c.meta, c.profile.Name
+	r.Issuer, r.Time = p.issuer(ctx), p.now()
+	hidden := append([]string{routeKey}, credentials...)
+	if slices.ContainsFunc(hidden, r.Parameters.Has) {
+		r.Parameters = maps.Clone(r.Parameters)
+		for _, name := range hidden {
+			r.Parameters.Del(name)
+		}
+	}
+	return &r
+}
+
+// judge asks one rule.
+func (rule *Rule) judge(ctx context.Context, r *Request) error {
+	err := rule.Check(ctx, r)
+	if err == nil {
+		return nil
+	}
+	var wire *fosite.RFC6749Error
+	if !errors.As(err, &wire) || !registered[wire.ErrorField] {
+		wire = fosite.ErrInvalidRequest.WithHint("The request violates a rule of the server.")
+	}
+	return &Refusal{ID: rule.ID, Stage: rule.Stage, wire: wire, cause: err}
 }

@@ -2,8 +2,11 @@ package fapi_test
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"testing"
 
 	"github.com/ory/fosite"
@@ -11,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/fosite-fapi/fosite-fapi/cnf"
 	"github.com/fosite-fapi/fosite-fapi/fapi"
 	"github.com/fosite-fapi/fosite-fapi/fapitest"
 	"github.com/fosite-fapi/fosite-fapi/keys"
@@ -87,4 +91,100 @@ func (b *bench) recompose(profile fapi.Profile) {
 	b.mount()
 	b.connect(b.a, &b.certA)
 	b.connect(b.b, &b.certB)
+}
+
+// Rules are judged at every station, by what was verified there, and before anything is spent.
+func TestRulesAtEveryStage(t *testing.T) {
+	t.Parallel()
+	for _, stage := range []fapi.Stage{
+		fapi.AtClientAuthentication, fapi.AtPushedRequest, fapi.AtAuthorization, fapi.AtToken, fapi.AtRefresh, fapi.AtIntrospection, fapi.AtRevocation, fapi.AtResource,
+	} {
+		t.Run(string(stage), func(t *testing.T) {
+			t.Parallel()
+			refusing, seen := false, []fapi.Request{}
+			b := newBench(t, "json")
+			b.recompose(fapi.FAPI2Security().With(rule("ACME-1", stage, func(r *fapi.Request) error {
+				seen = append(seen, *r)
+				if refusing {
+					return fosite.ErrInvalidRequest.WithHint("No.")
+				}
+				return nil
+			})))
+			first, second := b.everything(t), []string(nil)
+			require.NotEmpty(t, seen, "the rule is asked")
+			for _, r := range seen {
+				assert.Equal(t, stage, r.Stage)
+				assert.Equal(t, "client-a", r.Client.GetID())
+				assert.NotNil(t, r.Metadata)
+				assert.False(t, r.Time.IsZero())
+				assert.False(t, r.Parameters.Has("client_assertion"))
+			}
+			switch last := seen[len(seen)-1]; stage {
+			case fapi.AtToken, fapi.AtRefresh, fapi.AtResource:
+				assert.Equal(t, "alice", last.Subject)
+				assert.Equal(t, []string{"openid", "offline_access", "accounts"}, []string(last.Scopes))
+				assert.Equal(t, cnf.Thumbprint(b.certA.Leaf), last.Confirmation.X5TS256)
+			case fapi.AtPushedRequest:
+				assert.Equal(t, b.certA.Leaf.SerialNumber, last.Certificate.SerialNumber)
+			}
+			require.Equal(t, []string{"ok"}, first, "everything else works")
+			refusing = true
+			second = b.everything(t)
+			assert.Equal(t, []string{"ACME-1"}, second, "and the refusal is the rule's")
+			refusing = false
+			assert.Equal(t, []string{"ok"}, b.everything(t))
+		})
+	}
+}
+
+// everything runs a flow of client A to its end and returns "ok", or the ID of what was refused.
+func (b *bench) everything(t *testing.T) []string {
+	t.Helper()
+	stop := func(a *fapitest.Answer) bool {
+		return a.Status >= 400 || a.Location() != nil && a.Location().Query().Has("error")
+	}
+	verdict := func() []string { return []string{b.events.newest().ID} }
+	a := b.push(b.a, b.a.Request(verifier, usualScope))
+	if stop(a) {
+		return verdict()
+	}
+	if a = b.visit(b.a, a.Text("request_uri")); stop(a) {
+		return verdict()
+	}
+	tokens := b.got(b.a.Redeem(t.Context(), a.Location().Query().Get("code"), verifier))
+	if stop(tokens) {
+		return verdict()
+	}
+	refreshed := b.got(b.a.Refresh(t.Context(), tokens.Text("refresh_token")))
+	if stop(refreshed) {
+		return verdict()
+	}
+	r := httptest.NewRequest(http.MethodGet, "https://as.example.com/accounts", nil)
+	r.Header.Set("Authorization", "Bearer "+refreshed.Text("access_token"))
+	r.TLS = &tls.ConnectionState{PeerCertificates: []*x509.Certificate{b.certA.Leaf}}
+	if _, err := b.provider.Authorize(t.Context(), r, fapi.NewSession("")); err != nil {
+		return verdict()
+	}
+	for _, next := range []func(context.Context, string, ...fapitest.Mutation) (*fapitest.Answer, error){b.a.Introspect, b.a.Revoke} {
+		if a := b.got(next(t.Context(), refreshed.Text("access_token"))); stop(a) {
+			return verdict()
+		}
+	}
+	return []string{"ok"}
+}
+
+func TestRuleAtRegistration(t *testing.T) {
+	b := newBench(t, "memory")
+	b.recompose(fapi.FAPI2Security().With(rule("ACME-9", fapi.AtRegistration, func(r *fapi.Request) error {
+		if r.Metadata.ClientName == "" {
+			return fosite.ErrInvalidRequest.WithHint("Register client_name.")
+		}
+		return nil
+	})))
+	_, client, _ := newClient(t, "named")
+	var found *fapi.Problem
+	require.ErrorAs(t, b.provider.Check(t.Context(), client), &found)
+	assert.Equal(t, "ACME-9", found.ID)
+	client.ClientName = "Named"
+	require.NoError(t, b.provider.Check(t.Context(), client))
 }

@@ -9,8 +9,10 @@ const (
 	AtPushedRequest        Stage = "pushed_authorization_request"
 	AtAuthorization        Stage = "authorization"
 	AtToken                Stage = "token"
+	AtRefresh              Stage = "refresh"
 	AtIntrospection        Stage = "introspection"
 	AtRevocation           Stage = "revocation"
 	AtResource             Stage = "resource"
+	AtRegistration         Stage = "registration"
 	AtComposition          Stage = "composition"
 )

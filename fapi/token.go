@@ -61,18 +61,23 @@ func (p *Provider) access(ctx context.Context, in *inbound, t *accessRequest) (*
 		return c, err
 	}
 	t.GrantTypes, t.grant = fosite.Arguments{kind}, grants[kind]
-	if t.confirmation, err = p.bind(ctx, in, who); err != nil {
+	if err := p.bind(ctx, in, who, t); err != nil {
 		return c, err
 	}
 	if t.confirmation.JKT != "" {
 		t.nonce = p.nonce()
 	}
-	if err := p.judge(ctx, c, Request{
-		Stage: AtToken, Parameters: values, GrantType: kind, AuthMethod: who.method, Certificate: who.certificate(), Confirmation: t.confirmation,
-	}); err != nil {
-		return c, err
-	}
+	t.caller = who
 	return c, t.grant.accept(ctx, p, t)
+}
+
+// judgeToken asks the rules about a token request that passed everything else, before it spends anything. A refresh has a
+// stage of its own.
+func (p *Provider) judgeToken(ctx context.Context, stage Stage, t *accessRequest, scopes fosite.Arguments) error {
+	return p.judge(ctx, t.party, Request{
+		Stage: stage, Parameters: t.Form, GrantType: t.GrantTypes[0], Scopes: scopes, Subject: t.Session.GetSubject(),
+		AuthMethod: t.caller.method, Certificate: t.caller.certificate(), Proof: t.proof, Confirmation: t.confirmation,
+	})
 }
 
 func validateGrantType(c *party, kind string) error {

@@ -1,6 +1,9 @@
 package requestobject
 
 import (
+	"bytes"
+	"errors"
+
 	"github.com/go-jose/go-jose/v4/json"
 
 	"github.com/fosite-fapi/fosite-fapi/internal/jwk"
@@ -15,8 +18,8 @@ const (
 
 // claims are those that are judged here, and all of them as they were written.
 type claims struct {
-	clientID, issuer, subject, id *string // nil: absent
-	audience                      *audience
+	clientID, issuer, subject, id word
+	audience                      audience
 	expires, notBefore, issuedAt  jwk.NumericDate
 	all                           map[string]json.RawMessage
 }
@@ -49,10 +52,53 @@ func members(data []byte) (map[string]json.RawMessage, bool) {
 	return all, true
 }
 
-// member decodes one member, if there is one.
-func member[T any](all map[string]json.RawMessage, name string, into *T) bool {
+// member decodes one member, if there is one. Its syntax was checked with the whole object.
+func member(all map[string]json.RawMessage, name string, into json.Unmarshaler) bool {
 	raw, ok := all[name]
-	return !ok || string(raw) != "null" && json.Unmarshal(raw, into) == nil
+	return !ok || string(raw) != "null" && into.UnmarshalJSON(raw) == nil
+}
+
+var errClaim = errors.New("requestobject: claim of the wrong type")
+
+// word is a claim that is a string.
+type word struct {
+	value   string
+	present bool
+}
+
+func (w *word) UnmarshalJSON(data []byte) error {
+	value, ok := unquote(data)
+	if !ok {
+		return errClaim
+	}
+	*w = word{value, true}
+	return nil
+}
+
+// audience is aud: a JSON string, or an array of them (RFC 7519 4.1.3).
+type audience struct {
+	list    []string
+	present bool
+}
+
+func (a *audience) UnmarshalJSON(data []byte) error {
+	a.present = true
+	if value, ok := unquote(data); ok {
+		a.list = []string{value}
+		return nil
+	}
+	return json.Unmarshal(data, &a.list)
+}
+
+// unquote returns the string that raw is. Its syntax was checked before.
+func unquote(raw []byte) (value string, ok bool) {
+	if len(raw) < 2 || raw[0] != '"' {
+		return "", false
+	}
+	if bytes.IndexByte(raw, '\\') < 0 {
+		return string(raw[1 : len(raw)-1]), true
+	}
+	return value, json.Unmarshal(raw, &value) == nil
 }
 
 // sound reports whether JSON text nests at most maxDepth deep, and has no half of a surrogate pair, which a decoder
@@ -101,15 +147,4 @@ func surrogate(text []byte) int {
 		return low
 	}
 	return 0
-}
-
-// audience is aud: a JSON string, or an array of them (RFC 7519 4.1.3).
-type audience []string
-
-func (a *audience) UnmarshalJSON(data []byte) error {
-	if len(data) > 0 && data[0] == '"' {
-		*a = make(audience, 1)
-		return json.Unmarshal(data, &(*a)[0])
-	}
-	return json.Unmarshal(data, (*[]string)(a))
 }

@@ -93,10 +93,6 @@ func (k kind) values(raw json.RawMessage) ([]string, bool) {
 
 func one(value string, ok bool) ([]string, bool) { return []string{value}, ok }
 
-func unquote(raw json.RawMessage) (value string, ok bool) {
-	return value, json.Unmarshal(raw, &value) == nil
-}
-
 // joined takes no value that would become two.
 func joined(raw json.RawMessage) ([]string, bool) {
 	var values []string

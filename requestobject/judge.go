@@ -20,8 +20,8 @@ func (v *Verifier) judge(c *claims, clientID string) error {
 		}
 	}
 	switch {
-	case c.audience == nil && v.OptionalAudience:
-	case c.audience == nil || v.Issuer == "" || !slices.Contains(*c.audience, v.Issuer):
+	case !c.audience.present && v.OptionalAudience:
+	case v.Issuer == "" || !slices.Contains(c.audience.list, v.Issuer):
 		return fmt.Errorf("%w: want %s, or an array that has it", ErrAudience, v.Issuer)
 	}
 	if err := v.judgeTimes(c, v.now()); err != nil {
@@ -30,7 +30,7 @@ func (v *Verifier) judge(c *claims, clientID string) error {
 	if v.Replay == nil {
 		return nil
 	}
-	switch id := value(c.id); {
+	switch id := c.id.value; {
 	case id == "":
 		return ErrIDMissing
 	case len(id) > maxID:
@@ -43,12 +43,12 @@ func (v *Verifier) judge(c *claims, clientID string) error {
 
 func (v *Verifier) judgeParties(c *claims, clientID string) error {
 	switch {
-	case clientID == "" || value(c.clientID) != clientID:
+	case clientID == "" || c.clientID.value != clientID:
 		return ErrClientID
-	case c.issuer == nil && v.RequireIssuer, c.issuer != nil && *c.issuer != clientID:
+	case !c.issuer.present && v.RequireIssuer, c.issuer.present && c.issuer.value != clientID:
 		return ErrIssuer
 	// RFC 9101 10.8: with the client as sub, whoever sees the object could authenticate with it as the client.
-	case c.subject != nil && *c.subject == clientID:
+	case c.subject.value == clientID:
 		return ErrSubject
 	}
 	return nil

@@ -75,19 +75,12 @@ func Peek(raw string) (clientID, iss string, err error) {
 		return "", "", fmt.Errorf("%w: payload not base64url", ErrMalformed)
 	}
 	all, ok := members(data)
-	var client, issuer *string
+	var client, issuer word
 	if !ok || !member(all, "client_id", &client) || !member(all, "iss", &issuer) {
 		return "", "", fmt.Errorf("%w: payload not a JSON object with strings for client_id and iss", ErrMalformed)
 	}
-	return value(client), value(issuer), nil
+	return client.value, issuer.value, nil
 }
 
 // encrypted tells a JWE in compact serialisation from a JWS (RFC 7516 9).
 func encrypted(raw string) bool { return strings.Count(raw, ".") == 4 }
-
-func value(s *string) string {
-	if s == nil {
-		return ""
-	}
-	return *s
-}

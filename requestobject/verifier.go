@@ -135,8 +135,8 @@ func (v *Verifier) Verify(ctx context.Context, raw string, c Client) (*Object, e
 	}
 	return &Object{
 		ClientID:            c.ID,
-		Issuer:              value(claims.issuer),
-		ID:                  value(claims.id),
+		Issuer:              claims.issuer.value,
+		ID:                  claims.id.value,
 		Expires:             claims.expires.Time,
 		NotBefore:           claims.notBefore.Time,
 		IssuedAt:            claims.issuedAt.Time,
@@ -190,7 +190,7 @@ func (v *Verifier) spend(ctx context.Context, c *claims, clientID string) error 
 	}
 	// No issuer has a space in it, so that no two pairs make the same namespace.
 	namespace := "request " + v.Issuer + " " + clientID
-	first, err := v.Replay.UseOnce(ctx, namespace, value(c.id), c.expires.Add(or(v.ExpirySkew, defaultExpirySkew)))
+	first, err := v.Replay.UseOnce(ctx, namespace, c.id.value, c.expires.Add(or(v.ExpirySkew, defaultExpirySkew)))
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrReplayStore, err)
 	}

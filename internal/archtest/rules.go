@@ -45,7 +45,7 @@ var leaves = map[string]permit{
 	"pkce":            {edge: []family{fosite}},
 	"registration":    {first: []string{"internal/fositejose", "internal/jwk"}, third: []family{fosite, josev3, josev4}},
 	"replay":          {},
-	"requestobject":   {first: []string{"internal/jwe", "internal/jwk"}, third: []family{josev4}, edge: []family{fosite}},
+	"requestobject":   {first: []string{"internal/fetch", "internal/jwe", "internal/jwk"}, third: []family{josev4, sync}},
 	"resource": {
 		first: []string{"clientcert", "cnf", "dpop", "internal/fetch", "internal/jwk", "keys", "metadata"},
 		third: []family{josev4, sync},
@@ -72,7 +72,7 @@ var others = map[string]permit{
 // go-jose v3, through whatever they import.
 var unlinked = []string{
 	"clientassertion", "clientcert", "cnf", "dpop", "internal/fetch", "internal/jwe",
-	"internal/jwk", "keys", "metadata", "replay", "resource",
+	"internal/jwk", "keys", "metadata", "replay", "requestobject", "resource",
 }
 
 // inTests is what test files may import besides their package's own permit.

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -91,6 +92,35 @@ func TestGetAllowHTTP(t *testing.T) {
 			body, err := c.door.Get(t.Context(), c.url, "")
 			require.ErrorIs(t, err, c.want)
 			assert.Equal(t, c.want == nil, body != nil)
+		})
+	}
+}
+
+func TestGetTyped(t *testing.T) {
+	t.Parallel()
+	server := tlsServer(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Accept") != "application/a+jwt, application/jwt" {
+			w.WriteHeader(http.StatusNotAcceptable)
+			return
+		}
+		w.Header().Set("Content-Type", r.URL.Query().Get("type"))
+		_, _ = io.WriteString(w, "ok")
+	})
+	for media, want := range map[string]error{
+		"application/a+jwt":             nil,
+		"Application/JWT; charset=utf8": nil,
+		"application/json":              fetch.ErrMediaType,
+		"text/plain":                    fetch.ErrMediaType,
+		"application/jwt, text/plain":   fetch.ErrMediaType,
+		"application/jwt;":              nil,
+		";":                             fetch.ErrMediaType,
+		"":                              fetch.ErrMediaType,
+	} {
+		t.Run("JAR-21 "+media, func(t *testing.T) {
+			t.Parallel()
+			body, err := door(server).GetTyped(t.Context(), server.URL+"?type="+url.QueryEscape(media), "application/a+jwt", "application/jwt")
+			require.ErrorIs(t, err, want)
+			assert.Equal(t, want == nil, body != nil)
 		})
 	}
 }
