@@ -167,18 +167,21 @@ func (x *trial) schemeCase() {
 	}
 }
 
-// claimsParameter: the parameter is not offered, so it is ignored, known claims or not.
+// claimsParameter: what the user has of the claims is told where it was asked for, the rest is ignored.
 func (x *trial) claimsParameter() {
-	raw := x.get(x.outside, x.world.main+"/.well-known/openid-configuration", nil)
-	assert.NotContains(x, raw.JSON, "claims_parameter_supported")
+	assert.True(x, x.a.Server.ClaimsParameterSupported)
+	assert.Subset(x, x.a.Server.ClaimsSupported, []string{"sub", "name", "email"})
 	f := x.flow(x.a)
 	f.params.Set("claims", `{"id_token":{"name":{"essential":true},"unheard-of":null},"userinfo":{"email":null}}`)
 	tokens := f.tokens()
-	assert.NotContains(x, x.identifies(f, tokens), "email")
 	if x.openid() {
+		claims := x.identifies(f, tokens)
+		assert.Equal(x, "Alice", claims["name"])
+		assert.NotContains(x, claims, "email")
+		assert.NotContains(x, claims, "unheard-of")
 		user, err := x.a.Get(x.Context(), x.base(x.a)+"/userinfo", tokens.Text("access_token"))
 		require.NoError(x, err)
-		assert.JSONEq(x, `{"sub":"alice"}`, string(user.Body), "what the scopes cover")
+		assert.JSONEq(x, `{"sub":"alice","email":"alice@example.com"}`, string(user.Body))
 	}
 }
 
