@@ -1,6 +1,7 @@
 package clientassertion
 
 import (
+	"bytes"
 	"errors"
 
 	"github.com/go-jose/go-jose/v4/json"
@@ -39,6 +40,10 @@ type audience struct {
 func (a *audience) UnmarshalJSON(data []byte) error {
 	switch data[0] {
 	case '"':
+		if !bytes.ContainsRune(data, '\\') { // nothing to unescape
+			a.single = string(data[1 : len(data)-1])
+			return nil
+		}
 		return json.Unmarshal(data, &a.single)
 	case '[':
 		a.array = true

@@ -14,5 +14,7 @@ func Thumbprint(cert *x509.Certificate) string {
 		return ""
 	}
 	sum := sha256.Sum256(cert.Raw)
-	return base64.RawURLEncoding.EncodeToString(sum[:])
+	var text [43]byte
+	base64.RawURLEncoding.Encode(text[:], sum[:])
+	return string(text[:])
 }

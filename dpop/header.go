@@ -13,39 +13,61 @@ import (
 // mediaType is the typ of a proof (RFC 9449 4.2).
 const mediaType = "dpop+jwt"
 
-// parse reads a proof, judges its header and returns the key in it. The signature is not looked at.
-func (v *Verifier) parse(proof string) (*jwk.JWS, error) {
+// thumbprints are those of the keys in the headers of proofs that verified: of headers in which nothing was wrong.
+var thumbprints jwk.Memo[string]
+
+// A candidate is a proof with nothing wrong in its header.
+type candidate struct {
+	*jwk.JWS
+	thumbprint string // of the key in the header
+	unseen     string // the header, to be remembered if the proof verifies; "" if it already is
+}
+
+// parse reads a proof and judges its header. The signature is not looked at.
+func (v *Verifier) parse(proof string) (candidate, error) {
 	if len(proof) > maxSize {
-		return nil, fmt.Errorf("%w: more than %d bytes", ErrMalformed, maxSize)
+		return candidate{}, fmt.Errorf("%w: more than %d bytes", ErrMalformed, maxSize)
 	}
 	algorithms := v.Algorithms
 	if algorithms == nil {
 		algorithms = defaultAlgorithms
 	}
 	first, _, _, ok := jwk.Split(proof)
+	if thumbprint, known := thumbprints.Recall(first); known && ok {
+		if j, err := jwk.Parse(proof, algorithms); err == nil {
+			return candidate{JWS: j, thumbprint: thumbprint}, nil
+		}
+	}
 	data, canonical := jwk.Decode(first)
 	var h header
 	if !ok || !canonical || !jwk.Object(data) || json.Unmarshal(data, &h) != nil {
-		return nil, fmt.Errorf("%w: not a compact JWS", ErrMalformed)
+		return candidate{}, fmt.Errorf("%w: not a compact JWS", ErrMalformed)
 	}
 	switch {
 	case !jwk.SameType(h.Type, mediaType):
-		return nil, fmt.Errorf("%w: not %q", ErrType, mediaType)
+		return candidate{}, fmt.Errorf("%w: not %q", ErrType, mediaType)
 	case !slices.Contains(algorithms, h.Algorithm) || !jwk.Known(h.Algorithm):
-		return nil, fmt.Errorf("%w: not one of %v", ErrAlgorithm, algorithms)
+		return candidate{}, fmt.Errorf("%w: not one of %v", ErrAlgorithm, algorithms)
 	case h.Key == nil:
-		return nil, fmt.Errorf("%w: no jwk", ErrKey)
+		return candidate{}, fmt.Errorf("%w: no jwk", ErrKey)
 	case h.Key.private():
-		return nil, fmt.Errorf("%w: jwk is not public", ErrKey)
+		return candidate{}, fmt.Errorf("%w: jwk is not public", ErrKey)
 	}
 	j, err := jwk.Parse(proof, algorithms)
 	if err != nil && !h.Key.usable(data) {
-		return nil, fmt.Errorf("%w: jwk is not a supported public key", ErrKey)
+		return candidate{}, fmt.Errorf("%w: jwk is not a supported public key", ErrKey)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
+		return candidate{}, fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
-	return j, fit(j.Key, j.Algorithm)
+	if err := fit(j.Key, j.Algorithm); err != nil {
+		return candidate{}, err
+	}
+	thumbprint, err := Thumbprint(j.Key)
+	if err != nil {
+		return candidate{}, err
+	}
+	return candidate{JWS: j, thumbprint: thumbprint, unseen: first}, nil
 }
 
 // A header is what jwk.Parse does not give: go-jose takes a key with a stray private member for a public one.

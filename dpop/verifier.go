@@ -140,25 +140,24 @@ func (v *Verifier) Verify(ctx context.Context, proof string, r Request) (*Proof,
 	if err := v.judge(c, r); err != nil {
 		return nil, err
 	}
-	thumbprint, err := Thumbprint(j.Key)
-	if err != nil {
-		return nil, err
-	}
-	if r.Thumbprint != "" && !equal(r.Thumbprint, thumbprint) {
+	if r.Thumbprint != "" && !equal(r.Thumbprint, j.thumbprint) {
 		return nil, ErrThumbprint
 	}
 	if !j.Verify(j.Key.Key) {
 		return nil, ErrSignature
 	}
+	if j.unseen != "" {
+		thumbprints.Remember(j.unseen, j.thumbprint)
+	}
 	nonce, err := v.judgeNonce(c, r)
 	if err != nil {
 		return nil, err
 	}
-	if err := v.spend(ctx, c, thumbprint); err != nil {
+	if err := v.spend(ctx, c, j.thumbprint); err != nil {
 		return nil, err
 	}
 	return &Proof{
-		Thumbprint: thumbprint,
+		Thumbprint: j.thumbprint,
 		ID:         c.ID,
 		IssuedAt:   c.IssuedAt.Time,
 		Nonce:      nonce,

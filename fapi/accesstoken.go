@@ -139,11 +139,18 @@ func (p *Provider) newJWT(ctx context.Context, t *accessRequest, now, expires ti
 	if err != nil {
 		return "", err
 	}
-	return p.signing.Sign(ctx, p.algorithm(t.party.profile, ""), "at+jwt", payload)
+	by, err := p.signer(ctx, t.party.profile, "")
+	if err != nil {
+		return "", err
+	}
+	return by.sign(ctx, "at+jwt", payload)
 }
 
 // extraClaims are what the host's session adds to an access token.
 func extraClaims(session fosite.Session) map[string]any {
+	if own, ok := session.(*Session); ok {
+		return own.Access
+	}
 	s, ok := session.(oauth2.JWTSessionContainer)
 	if !ok {
 		return nil
@@ -179,7 +186,9 @@ func withExtra(claims any, extra map[string]any, reserved []string) ([]byte, err
 // hashed is the key under which a JWT is stored: of fixed length, and nothing that could be used as the token.
 func hashed(token string) string {
 	sum := sha256.Sum256([]byte(token))
-	return base64.RawURLEncoding.EncodeToString(sum[:])
+	var text [43]byte
+	base64.RawURLEncoding.Encode(text[:], sum[:])
+	return string(text[:])
 }
 
 // accessSignature is the key under which an access token is stored.

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/ory/fosite"
 
@@ -35,6 +36,10 @@ func (p *Provider) validate(ctx context.Context, c *party, ar *fosite.AuthorizeR
 	if len(ar.State) > maxState {
 		ar.State = ""
 		return errStateLength
+	}
+	if signed(ar.ResponseMode) && !utf8.ValidString(ar.State) {
+		ar.State = "" // no JSON string can hold it (JARM 2.1)
+		return errStateEncoding
 	}
 	if len(values.Get("nonce")) > maxNonce {
 		return errNonceLength

@@ -50,13 +50,22 @@ func (p *Provider) Check(ctx context.Context, client fosite.Client) error {
 	if alg := c.meta.RequestObjectSigningAlg; alg != "" && !slices.Contains(c.profile.SigningAlgorithms, jose.SignatureAlgorithm(alg)) {
 		say(requestobject.ErrAlgorithm, fmt.Sprintf("request_object_signing_alg is %q", alg))
 	}
+	set, err := p.currentKeys(ctx)
+	if err != nil {
+		say(errKeySource, err.Error())
+	} else if algorithm(set, c.profile, "") == "" {
+		say(errKeySource, "there is no key for an algorithm of its profile")
+	}
 	for _, one := range []struct{ field, alg string }{
 		{"id_token_signed_response_alg", c.meta.IDTokenSignedResponseAlg},
 		{"authorization_signed_response_alg", c.meta.AuthorizationSignedResponseAlg},
 		{"introspection_signed_response_alg", c.meta.IntrospectionSignedResponseAlg},
 	} {
-		if alg := jose.SignatureAlgorithm(one.alg); alg != "" && p.algorithm(c.profile, one.alg) != alg {
-			say(errAlgorithm, fmt.Sprintf("%s is %q, and what it speaks of will be signed with %q", one.field, alg, p.algorithm(c.profile, "")))
+		if one.alg == "" || set == nil {
+			continue
+		}
+		if alg := algorithm(set, c.profile, one.alg); string(alg) != one.alg {
+			say(errAlgorithm, fmt.Sprintf("%s is %q, and what it speaks of will be signed with %q", one.field, one.alg, alg))
 		}
 	}
 	if modes := c.meta.ResponseModes; len(modes) > 0 && !slices.ContainsFunc(modes, func(m string) bool { return slices.Contains(c.profile.ResponseModes, m) }) {

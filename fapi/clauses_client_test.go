@@ -1,10 +1,7 @@
 package fapi_test
 
 import (
-	"encoding/base64"
 	"net/http"
-	"net/url"
-	"strings"
 	"testing"
 	"time"
 
@@ -120,21 +117,10 @@ func typedAssertion(typ string) fapitest.Mutation {
 	}
 }
 
-// tampered gives an assertion another jti and the old signature.
-func tampered(m *fapitest.Message) {
-	parts := strings.Split(signed(m), ".")
-	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
-	if err != nil {
-		panic(err)
-	}
-	parts[1] = base64.RawURLEncoding.EncodeToString([]byte(strings.Replace(string(payload), `"jti":"`, `"jti":"x`, 1)))
-	m.Form.Set("client_assertion", strings.Join(parts, "."))
-	m.Form.Set("client_assertion_type", assertionType)
-}
-
-func basic(user, password string) fapitest.Mutation {
-	return httpHeader("Authorization", "Basic "+base64.StdEncoding.EncodeToString([]byte(url.QueryEscape(user)+":"+url.QueryEscape(password))))
-}
+var (
+	tampered = fapitest.Mutation(fapitest.Tampered)
+	basic    = fapitest.Basic
+)
 
 func public(c *registration.Client) { c.TokenEndpointAuthMethod = "none" }
 

@@ -1,10 +1,13 @@
 package fapi_test
 
 import (
+	"crypto/rand"
+	"crypto/rsa"
 	"encoding/base64"
 	"encoding/json"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/go-jose/go-jose/v4"
@@ -14,6 +17,7 @@ import (
 
 	"github.com/fosite-fapi/fosite-fapi/fapi"
 	"github.com/fosite-fapi/fosite-fapi/fapitest"
+	"github.com/fosite-fapi/fosite-fapi/keys"
 	"github.com/fosite-fapi/fosite-fapi/registration"
 )
 
@@ -65,6 +69,63 @@ func TestClausesEncryption(t *testing.T) {
 		}},
 	}.asking(t, nonRepudiable)
 }
+
+// Request objects may be encrypted to the server, by a key that it publishes.
+func TestClausesEncryptedRequestObject(t *testing.T) {
+	t.Parallel()
+	set, err := keys.NewDecryption(keys.DecryptionKey{Private: testRSA(), ID: "rsa"}, keys.DecryptionKey{Private: testEC(), ID: "ec"})
+	require.NoError(t, err)
+	to := func(alg jose.KeyAlgorithm, key any, kid string) fapitest.Mutation {
+		return func(m *fapitest.Message) {
+			m.ObjectEncrypt = func(jws string) (string, error) {
+				encrypter, err := jose.NewEncrypter(jose.A128GCM, jose.Recipient{Algorithm: alg, Key: key, KeyID: kid}, (&jose.EncrypterOptions{}).WithContentType("JWT"))
+				if err != nil {
+					return "", err
+				}
+				jwe, err := encrypter.Encrypt([]byte(jws))
+				if err != nil {
+					return "", err
+				}
+				return jwe.CompactSerialize()
+			}
+		}
+	}
+	registering := func(alg, enc string) func(*registration.Client) {
+		return func(c *registration.Client) { c.RequestObjectEncryptionAlg, c.RequestObjectEncryptionEnc = alg, enc }
+	}
+	encrypted := to(jose.RSA_OAEP_256, testRSA().Public(), "rsa")
+	clauses{
+		{"JAR-05/kept", push(encrypted), created},
+		{"JAR-05/kept by value", byFront(encrypted), answered(inFragment)},
+		{"JAR-05/kept for an elliptic curve", push(to(jose.ECDH_ES, testEC().Public(), "ec")), created},
+		{"JAR-13/refused for a key that the server has not", push(to(jose.RSA_OAEP_256, otherRSA().Public(), "rsa")), refused(400, invalidObject, "JAR-13")},
+		{"F1A-ALG-04/refused RSA1_5", push(to(jose.RSA1_5, testRSA().Public(), "rsa")), refused(400, invalidObject, "F1A-ALG-04")},
+		{"JAR-14/refused what another client signed", with(push, func(b *bench) fapitest.Mutation {
+			return func(m *fapitest.Message) { otherKey(b)(m); encrypted(m) }
+		}), refused(400, invalidObject, "JAR-14")},
+		{"JAR-31/kept the registered encryption", registered(registering("RSA-OAEP-256", "A128GCM"), push(encrypted)), created},
+		{"JAR-31/refused another than is registered", registered(registering("RSA-OAEP-256", "A256GCM"), push(encrypted)), refused(400, invalidObject, "JAR-31")},
+		{"JAR-31/refused unencrypted where it is registered", registered(registering("RSA-OAEP-256", "A128GCM"), push()), refused(400, invalidObject, "JAR-31")},
+		{"MD-11/kept the key that clients encrypt to", get("/jwks"), func(b *bench, a *fapitest.Answer) {
+			all, _ := a.JSON["keys"].([]any)
+			assert.Len(b, all, 4)
+		}},
+		{"MD-04/kept what it decrypts", get(wellKnownOAuth), document(
+			member("request_object_encryption_alg_values_supported", []any{"RSA-OAEP-256", "ECDH-ES"}),
+			member("request_object_encryption_enc_values_supported", []any{"A128GCM", "A256GCM", "A128CBC-HS256", "A256CBC-HS512"}))},
+	}.asking(t, signing{profile: hybrid.profile, register: hybrid.register, usual: hybrid.usual, options: []fapi.Option{fapi.WithDecryptionKeys(set)}})
+	clauses{
+		{"JAR-13/refused where the server has no keys for that", push(encrypted), refused(400, invalidObject, "JAR-13")},
+	}.asking(t, hybrid)
+}
+
+var otherRSA = sync.OnceValue(func() *rsa.PrivateKey {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		panic(err)
+	}
+	return key
+})
 
 func encrypting(c *registration.Client) {
 	c.JWKS = &jose.JSONWebKeySet{Keys: append(c.JWKS.Keys, jose.JSONWebKey{Key: testRSA().Public(), KeyID: "enc", Use: "enc"})}

@@ -63,28 +63,15 @@ func TestClausesResourceParameter(t *testing.T) {
 	}.run(t)
 }
 
-// inQuery moves all parameters from the body to the query.
-func inQuery(m *fapitest.Message) {
-	m.Form.Set("client_assertion", signed(m))
-	m.Form.Set("client_assertion_type", assertionType)
-	m.URL += "?" + m.Form.Encode()
-	m.Form = map[string][]string{}
-}
-
 func twoAssertions(m *fapitest.Message) {
 	one := signed(m)
 	m.Form["client_assertion"], m.Form["client_assertion_type"] = []string{one, one}, []string{assertionType}
 }
 
-// body replaces the body, and its type if one is given.
-func body(contentType, text string) fapitest.Mutation {
-	return func(m *fapitest.Message) {
-		m.Body = text
-		if contentType != "" {
-			m.Header.Set("Content-Type", contentType)
-		}
-	}
-}
+var (
+	inQuery = fapitest.Mutation(fapitest.InQuery)
+	body    = fapitest.Body
+)
 
 func inParts(m *fapitest.Message) {
 	const boundary = "boundary"

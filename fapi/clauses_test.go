@@ -2,7 +2,6 @@ package fapi_test
 
 import (
 	"context"
-	"crypto"
 	"crypto/tls"
 	"encoding/json"
 	"log/slog"
@@ -12,7 +11,6 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
-	"time"
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/ory/fosite"
@@ -161,60 +159,17 @@ func certificateA(b *bench) *tls.Certificate { return &b.certA }
 func certificateB(b *bench) *tls.Certificate { return &b.certB }
 
 // What can be changed in a message.
-
-func param(name string, values ...string) fapitest.Mutation {
-	return func(m *fapitest.Message) { m.Form[name] = values }
-}
-
-func noParam(name string) fapitest.Mutation { return func(m *fapitest.Message) { m.Form.Del(name) } }
-
-func claim(name string, value any) fapitest.Mutation {
-	return func(m *fapitest.Message) { m.Claims[name] = value }
-}
-
-func noClaim(name string) fapitest.Mutation {
-	return func(m *fapitest.Message) { delete(m.Claims, name) }
-}
-
-// ahead sets a claim to a time that far from now.
-func ahead(name string, d time.Duration) fapitest.Mutation {
-	return func(m *fapitest.Message) { m.Claims[name] = time.Now().Add(d).Unix() }
-}
-
-// joseHeader sets a member of the client assertion's header; nil takes it out.
-func joseHeader(name string, value any) fapitest.Mutation {
-	return func(m *fapitest.Message) {
-		if m.JOSE[name] = value; value == nil {
-			delete(m.JOSE, name)
-		}
-	}
-}
-
-func signedBy(key crypto.Signer, alg jose.SignatureAlgorithm) fapitest.Mutation {
-	return func(m *fapitest.Message) { m.Key, m.Algorithm = key, alg }
-}
-
-// unauthenticated sends no client assertion.
-func unauthenticated(m *fapitest.Message) { m.Claims = nil }
-
-func httpHeader(name string, values ...string) fapitest.Mutation {
-	return func(m *fapitest.Message) { m.Header[name] = values }
-}
-
-func method(name string) fapitest.Mutation { return func(m *fapitest.Message) { m.Method = name } }
-
-// wait lets that much time pass before the message is made.
-func wait(d time.Duration) fapitest.Mutation {
-	return func(m *fapitest.Message) {
-		pass(d)
-		if now := time.Now(); m.Claims != nil {
-			m.Claims["iat"], m.Claims["exp"] = now.Unix(), now.Add(time.Minute).Unix()
-		}
-	}
-}
-
-// pass moves the clock of the bubble.
-func pass(d time.Duration) { <-time.After(d) }
+var (
+	param, noParam  = fapitest.Param, fapitest.NoParam
+	claim, noClaim  = fapitest.Claim, fapitest.NoClaim
+	ahead           = fapitest.Ahead
+	joseHeader      = fapitest.JOSE
+	signedBy        = fapitest.SignedBy
+	unauthenticated = fapitest.Mutation(fapitest.Unauthenticated)
+	httpHeader      = fapitest.Header
+	method          = fapitest.Method
+	wait, pass      = fapitest.After, fapitest.Pass
+)
 
 // The bench's own part.
 
@@ -314,7 +269,9 @@ func (b *bench) claims(token string) map[string]any {
 	b.Helper()
 	jws, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{jose.ES256, jose.PS256})
 	require.NoError(b, err)
-	payload, err := jws.Verify(b.provider.JWKS(b.Context()))
+	published, err := b.provider.JWKS(b.Context())
+	require.NoError(b, err)
+	payload, err := jws.Verify(published)
 	require.NoError(b, err)
 	var claims map[string]any
 	require.NoError(b, json.Unmarshal(payload, &claims))

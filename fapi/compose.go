@@ -20,6 +20,7 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/clientcert"
 	"github.com/fosite-fapi/fosite-fapi/internal/fetch"
 	"github.com/fosite-fapi/fosite-fapi/mtls"
+	"github.com/fosite-fapi/fosite-fapi/requestobject"
 )
 
 // Compose is compose.Compose with FAPI: clients for which the profile selection says [Legacy] are served by a plain
@@ -150,6 +151,9 @@ func assemble(config fosite.Configurator, store any, s *settings, legacy fosite.
 	p.jwks = &fetch.JWKS{Now: p.now, Door: &fetch.Door{
 		AllowPrivate: s.outbound.AllowPrivate, Proxy: s.outbound.Proxy, RootCAs: s.outbound.RootCAs,
 	}}
+	p.objectFetcher = &requestobject.Fetcher{
+		AllowPrivate: s.outbound.AllowPrivate, Proxy: s.outbound.Proxy, RootCAs: s.outbound.RootCAs, Now: p.now,
+	}
 	if s.mtls != nil && s.mtls.Roots == nil {
 		found.add("MTLS-24", "the trust anchors of tls_client_auth are nil")
 	}
@@ -302,24 +306,6 @@ func (p *Provider) checkStrategy(ctx context.Context, s *settings, found *proble
 		p.format = Opaque
 		if makesJWT(s.strategy) {
 			p.format = JWT
-		}
-	}
-}
-
-// checkKeys finds the signing keys and sees that every profile has one for each thing that is signed.
-func (p *Provider) checkKeys(ctx context.Context, s *settings, found *problems) {
-	p.signing = s.keys
-	if p.signing == nil {
-		set, err := strategyKeys(ctx, s.strategy)
-		if err != nil {
-			found.add("F2-CR-02", "no signing keys: use WithKeys, or a strategy with a key fit for PS256, ES256 or EdDSA: %s", err)
-			return
-		}
-		p.signing, p.sharedKeys = set, p.legacy != nil
-	}
-	for _, profile := range p.profiles {
-		if !slices.ContainsFunc(profile.SigningAlgorithms, p.signing.Has) {
-			found.add("F2-CR-02", "no key fits an algorithm of profile %q: %v", profile.Name, profile.SigningAlgorithms)
 		}
 	}
 }

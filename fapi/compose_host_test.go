@@ -215,7 +215,8 @@ func TestComposeTakesTheStrategysKey(t *testing.T) {
 				}
 				require.NoError(t, err)
 				b.provider = provider
-				published := b.provider.JWKS(t.Context())
+				published, err := b.provider.JWKS(t.Context())
+				require.NoError(t, err)
 				require.Len(t, published.Keys, 1)
 				assert.Equal(t, c.public, published.Keys[0].Key)
 				assert.NotEmpty(t, published.Keys[0].KeyID)

@@ -191,7 +191,12 @@ func (h *Handlers) Revocation() http.Handler {
 // JWKS is the server's key set (RFC 7517).
 func (h *Handlers) JWKS() http.Handler {
 	return get(func(rw http.ResponseWriter, r *http.Request) {
-		raw, err := json.Marshal(h.Provider.JWKS(r.Context()))
+		set, err := h.Provider.JWKS(r.Context())
+		if err != nil {
+			writeRefusal(rw, h.Provider.refused(r.Context(), nil, refuse(AtComposition, nil, err)))
+			return
+		}
+		raw, err := json.Marshal(set)
 		if err != nil {
 			http.Error(rw, "", http.StatusInternalServerError)
 			return

@@ -71,12 +71,15 @@ func (p *Provider) makeIDToken(ctx context.Context, t *idToken, now time.Time) (
 	if from == nil || from.Subject == "" {
 		return "", errors.New("the openid scope is granted, but the session's ID token claims have no subject")
 	}
-	alg := p.algorithm(t.party.profile, t.party.meta.IDTokenSignedResponseAlg)
+	by, err := p.signer(ctx, t.party.profile, t.party.meta.IDTokenSignedResponseAlg)
+	if err != nil {
+		return "", err
+	}
 	claims := idClaims{
 		Issuer: p.issuer(ctx), Subject: from.Subject, Audience: t.party.client.GetID(),
 		Expires: now.Add(t.party.profile.IDTokenLifetime).Unix(), IssuedAt: now.Unix(), Nonce: t.form.Get("nonce"),
 		ACR: from.AuthenticationContextClassReference, AMR: from.AuthenticationMethodsReferences,
-		AccessTokenHash: halfHash(alg, t.access), CodeHash: halfHash(alg, t.code), StateHash: halfHash(alg, t.state),
+		AccessTokenHash: halfHash(by.algorithm, t.access), CodeHash: halfHash(by.algorithm, t.code), StateHash: halfHash(by.algorithm, t.state),
 	}
 	if !from.AuthTime.IsZero() {
 		claims.AuthTime = from.AuthTime.Unix()
@@ -89,7 +92,7 @@ func (p *Provider) makeIDToken(ctx context.Context, t *idToken, now time.Time) (
 	if err != nil {
 		return "", err
 	}
-	signed, err := p.signing.Sign(ctx, alg, "JWT", payload)
+	signed, err := by.sign(ctx, "JWT", payload)
 	if err != nil {
 		return "", err
 	}
@@ -143,20 +146,6 @@ func (p *Provider) sealed(ctx context.Context, c *party, signed, alg, enc string
 	return "", errEncryption
 }
 
-// algorithm is what the server signs with for a client: the registered algorithm, else the first of the profile's
-// that it has a key for.
-func (p *Provider) algorithm(profile *Profile, registered string) jose.SignatureAlgorithm {
-	if alg := jose.SignatureAlgorithm(registered); slices.Contains(profile.SigningAlgorithms, alg) && p.signing.Has(alg) {
-		return alg
-	}
-	for _, alg := range p.signing.Algorithms() {
-		if slices.Contains(profile.SigningAlgorithms, alg) {
-			return alg
-		}
-	}
-	return ""
-}
-
 // halfHash is the value of at_hash, c_hash and s_hash (OpenID Connect Core 3.1.3.6) by the algorithm that signs the ID
 // token; Ed25519 hashes with SHA-512. It is "" for an absent value.
 func halfHash(alg jose.SignatureAlgorithm, value string) string {
@@ -171,15 +160,20 @@ func halfHash(alg jose.SignatureAlgorithm, value string) string {
 		full := sha256.Sum256([]byte(value))
 		sum = full[:]
 	}
-	return base64.RawURLEncoding.EncodeToString(sum[:len(sum)/2])
+	var text [43]byte
+	return string(base64.RawURLEncoding.AppendEncode(text[:0], sum[:len(sum)/2]))
 }
 
-// ownIDToken reads an ID token that this server made for a client, expired or not.
+// ownIDToken reads an ID token that this server made for a client, expired or not, as long as its key is published.
 func (p *Provider) ownIDToken(ctx context.Context, raw, client string) (*idClaims, error) {
 	if len(raw) > 16<<10 {
 		return nil, errors.New("too long")
 	}
-	payload, _, err := p.signing.Verify(raw, "JWT")
+	set, err := p.currentKeys(ctx)
+	if err != nil {
+		return nil, err
+	}
+	payload, _, err := set.Verify(raw, "JWT")
 	if err != nil {
 		return nil, err
 	}

@@ -16,8 +16,12 @@ import (
 // leaves, not even an error.
 func (p *Provider) writeSigned(ctx context.Context, rw http.ResponseWriter, ar *authorizeRequest, params url.Values) error {
 	meta := ar.party.meta
+	by, err := p.signer(ctx, ar.party.profile, meta.AuthorizationSignedResponseAlg)
+	if err != nil {
+		return err
+	}
 	client := jarm.Client{
-		ID: ar.party.client.GetID(), Algorithm: p.algorithm(ar.party.profile, meta.AuthorizationSignedResponseAlg),
+		ID: ar.party.client.GetID(), Algorithm: by.algorithm,
 		EncryptionAlgorithm: jose.KeyAlgorithm(meta.AuthorizationEncryptedResponseAlg),
 		ContentEncryption:   jose.ContentEncryption(meta.AuthorizationEncryptedResponseEnc), Keys: p.keys(ar.party),
 	}
@@ -26,7 +30,7 @@ func (p *Provider) writeSigned(ctx context.Context, rw http.ResponseWriter, ar *
 	if err != nil {
 		return err
 	}
-	encoder := jarm.Encoder{Issuer: p.issuer(ctx), Signer: p.signing, Algorithms: ar.party.profile.SigningAlgorithms, Now: p.now}
+	encoder := jarm.Encoder{Issuer: p.issuer(ctx), Signer: by.set, Algorithms: ar.party.profile.SigningAlgorithms, Now: p.now}
 	response, err := encoder.Encode(ctx, client, params)
 	if err != nil {
 		return fmt.Errorf("the authorization response: %w", err)

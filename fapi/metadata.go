@@ -9,16 +9,26 @@ import (
 	"github.com/ory/fosite"
 
 	"github.com/fosite-fapi/fosite-fapi/internal/jwe"
+	"github.com/fosite-fapi/fosite-fapi/keys"
 	"github.com/fosite-fapi/fosite-fapi/metadata"
+	"github.com/fosite-fapi/fosite-fapi/requestobject"
 )
 
 // Metadata is what the server says of itself for this context's issuer, one document for RFC 8414 and for OpenID
 // Connect Discovery (F2-AS-01). It describes what the profiles offer together; the host adds to it what its legacy
-// clients use and what else it knows, such as scopes_supported.
+// clients use and what else it knows, such as scopes_supported. The error is that of a key source.
 func (p *Provider) Metadata(ctx context.Context) (*metadata.Document, error) {
 	issuer := p.issuer(ctx)
 	e := p.urls.resolve(issuer)
 	all := p.union()
+	signed := all.SigningAlgorithms
+	if p.signing != nil { // Compose asks before it has found the keys
+		set, err := p.currentKeys(ctx)
+		if err != nil {
+			return nil, err
+		}
+		signed = signedWith(set, signed)
+	}
 	doc := &metadata.Document{
 		Issuer:                             issuer,
 		AuthorizationEndpoint:              e.Authorization,
@@ -36,7 +46,7 @@ func (p *Provider) Metadata(ctx context.Context) (*metadata.Document, error) {
 
 		TokenEndpointAuthMethodsSupported:          p.authMethods(all.AuthMethods),
 		TokenEndpointAuthSigningAlgValuesSupported: names(all.SigningAlgorithms),
-		IDTokenSigningAlgValuesSupported:           names(p.signedWith(all.SigningAlgorithms)),
+		IDTokenSigningAlgValuesSupported:           names(signed),
 		IDTokenEncryptionAlgValuesSupported:        names(jwe.Algorithms()),
 		IDTokenEncryptionEncValuesSupported:        names(jwe.Encryptions()),
 
@@ -50,6 +60,14 @@ func (p *Provider) Metadata(ctx context.Context) (*metadata.Document, error) {
 		RequestURIParameterSupported:           p.someProfile(func(d demands) bool { return !d.pushed }),
 		RequireRequestURIRegistration:          p.someProfile(func(d demands) bool { return !d.pushed }),
 		RequestObjectSigningAlgValuesSupported: names(all.SigningAlgorithms),
+	}
+	if p.decryption != nil {
+		set, err := p.decryptionKeys(ctx)
+		if err != nil {
+			return nil, err
+		}
+		doc.RequestObjectEncryptionAlgValuesSupported = names(set.Algorithms())
+		doc.RequestObjectEncryptionEncValuesSupported = names(requestobject.ContentEncryptions())
 	}
 	if slices.ContainsFunc(all.ResponseModes, func(m string) bool { return !plain(m) }) {
 		doc.AuthorizationSigningAlgValuesSupported = doc.IDTokenSigningAlgValuesSupported
@@ -122,11 +140,8 @@ func (p *Provider) authMethods(methods []string) []string {
 }
 
 // signedWith are the algorithms for which there is a key.
-func (p *Provider) signedWith(algorithms []jose.SignatureAlgorithm) []jose.SignatureAlgorithm {
-	if p.signing == nil { // Compose asks before it has found the keys
-		return algorithms
-	}
-	return slices.DeleteFunc(slices.Clone(algorithms), func(a jose.SignatureAlgorithm) bool { return !p.signing.Has(a) })
+func signedWith(set *keys.Set, algorithms []jose.SignatureAlgorithm) []jose.SignatureAlgorithm {
+	return slices.DeleteFunc(slices.Clone(algorithms), func(a jose.SignatureAlgorithm) bool { return !set.Has(a) })
 }
 
 func names[T ~string](values []T) []string {
@@ -135,16 +150,4 @@ func names[T ~string](values []T) []string {
 		out[i] = string(v)
 	}
 	return out
-}
-
-// JWKS is the server's public key set. A key that the host's own lane signs with too, by RS256 as a rule, is
-// published without alg.
-func (p *Provider) JWKS(context.Context) *jose.JSONWebKeySet {
-	set := p.signing.Public()
-	if p.sharedKeys {
-		for i := range set.Keys {
-			set.Keys[i].Algorithm = ""
-		}
-	}
-	return set
 }

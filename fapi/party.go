@@ -24,6 +24,7 @@ type party struct {
 	client  fosite.Client
 	meta    *registration.Metadata
 	profile *Profile // nil for a legacy client
+	keys    clientKeys
 }
 
 // party loads a client and selects its profile.
@@ -53,7 +54,7 @@ func (p *Provider) partyOf(ctx context.Context, client fosite.Client) (*party, e
 	if err != nil {
 		return nil, fmt.Errorf("%w: no client metadata: %w", errNoProfile, err)
 	}
-	return &party{client: client, meta: meta, profile: profile}, nil
+	return &party{client: client, meta: meta, profile: profile, keys: clientKeys{provider: p, meta: meta}}, nil
 }
 
 // A MetadataHolder is a client that knows its own metadata, as [registration.Client] does.
@@ -93,9 +94,7 @@ func (c *party) subject() mtls.Subject {
 }
 
 // keys is the client's key set as its registration gives it, for whatever verifies with it.
-func (p *Provider) keys(c *party) clientKeys {
-	return clientKeys{provider: p, meta: c.meta}
-}
+func (p *Provider) keys(c *party) *clientKeys { return &c.keys }
 
 type clientKeys struct {
 	provider *Provider
@@ -103,7 +102,7 @@ type clientKeys struct {
 }
 
 // Keys implements clientassertion.Keys.
-func (k clientKeys) Keys(ctx context.Context, refresh bool) (*jose.JSONWebKeySet, error) {
+func (k *clientKeys) Keys(ctx context.Context, refresh bool) (*jose.JSONWebKeySet, error) {
 	if k.meta.JWKS != nil || k.meta.JWKSURI == "" {
 		return k.meta.JWKS, nil
 	}

@@ -39,8 +39,9 @@ type Provider struct {
 
 	fixedIssuer     string
 	urls            Endpoints
-	signing         *keys.Set
-	sharedKeys      bool // the legacy lane signs with them too, by algorithms of its own
+	signing         keys.Source
+	decryption      keys.DecryptionSource // nil: nothing can be encrypted for the server
+	sharedKeys      bool                  // the legacy lane signs with them too, by algorithms of its own
 	format          AccessTokenFormat
 	defaultAudience []string
 

@@ -20,8 +20,11 @@ type refreshToken struct {
 // mayRefresh keeps fosite's rule: the client is registered for the grant, and one of the configured scopes is
 // granted.
 func (p *Provider) mayRefresh(ctx context.Context, t *accessRequest) bool {
+	if !t.party.client.GetGrantTypes().Has("refresh_token") {
+		return false
+	}
 	scopes := p.config.GetRefreshTokenScopes(ctx)
-	return t.party.client.GetGrantTypes().Has("refresh_token") && (len(scopes) == 0 || t.GrantedScope.HasOneOf(scopes...))
+	return len(scopes) == 0 || t.GrantedScope.HasOneOf(scopes...)
 }
 
 func (p *Provider) newRefreshToken(ctx context.Context, t *accessRequest, now time.Time) (*refreshToken, error) {
@@ -143,6 +146,7 @@ func (refreshGrant) issue(ctx context.Context, p *Provider, t *accessRequest) (*
 type credentialsGrant struct{}
 
 func (credentialsGrant) accept(ctx context.Context, p *Provider, t *accessRequest) error {
+	t.GetID() // makes it: no grant before has one
 	t.RequestedScope = once(strings.Fields(t.Form.Get("scope")))
 	allowed, scopes := p.config.GetScopeStrategy(ctx), t.party.client.GetScopes()
 	for _, scope := range t.RequestedScope {

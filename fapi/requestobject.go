@@ -157,6 +157,6 @@ func (p *Provider) objectVerifier(profile *Profile) requestobject.Verifier {
 	if !profile.demands.signedRequest {
 		v = *requestobject.Plain("")
 	}
-	v.Algorithms, v.Now = profile.SigningAlgorithms, p.now
+	v.Algorithms, v.Decryption, v.Now = profile.SigningAlgorithms, decrypter{p}, p.now
 	return v
 }

@@ -52,7 +52,6 @@ func (p *Provider) access(ctx context.Context, in *inbound, t *accessRequest) (*
 		values.Del(name)
 	}
 	t.party, t.Client, t.Form = c, c.client, values
-	t.GetID() // makes it
 	if t.Session == nil {
 		return c, errSessionMissing
 	}
@@ -68,6 +67,9 @@ func (p *Provider) access(ctx context.Context, in *inbound, t *accessRequest) (*
 		t.nonce = p.nonce()
 	}
 	t.caller = who
+	if _, err := p.signer(ctx, c.profile, ""); err != nil {
+		return c, err // before a code is spent
+	}
 	return c, t.grant.accept(ctx, p, t)
 }
 

@@ -21,6 +21,7 @@ var (
 	errMethod               = errors.New("not this HTTP method")
 	errNoProfile            = errors.New("no profile is selected for the client")
 	errStore                = errors.New("the store failed")
+	errKeySource            = errors.New("the key source failed")
 	errIdentifiers          = errors.New("the client identifiers of the request disagree")
 	errClientUnknown        = errors.New("no such client")
 	errClientMissing        = errors.New("the request names no client")
@@ -65,6 +66,7 @@ var (
 	errKeysMissing          = errors.New("the client has no keys")
 	errNonceLength          = errors.New("nonce is too long")
 	errStateLength          = errors.New("state is too long")
+	errStateEncoding        = errors.New("state is not UTF-8")
 	errProfileChanged       = errors.New("the client has another profile now")
 	errGrantMissing         = errors.New("no grant_type")
 	errGrantType            = errors.New("not a grant of the profile")
@@ -121,6 +123,7 @@ var verdicts = []verdict{
 	{errMethod, "OA-05", errMethodNotAllowed, "Use another HTTP method.", false},
 	{errNoProfile, "FAPI-SEL", fosite.ErrUnauthorizedClient, "The server has no security profile for this client.", true},
 	{errStore, "FAPI-STORE", errUnavailable, "", true},
+	{errKeySource, "FAPI-KEYS", errUnavailable, "", true},
 
 	{errIdentifiers, "F1B-AS-19", fosite.ErrInvalidClient, "The client identifiers in the request disagree.", false},
 	{errClientUnknown, "CA-08", fosite.ErrInvalidClient, "", true},
@@ -222,6 +225,8 @@ var verdicts = []verdict{
 	{errStateMissing, "OA-07", fosite.ErrInvalidRequest, "Send state, or the openid scope with a nonce.", false},
 	{errClaims, "OIDC-5.5", fosite.ErrInvalidRequest, "claims must be a JSON object as in OpenID Connect Core 5.5.", false},
 	{errEncryption, "FAPI-REG", errUnavailable, "The key to encrypt to the client can not be had.", false},
+	{jarm.ErrParameter, "JARM-04", fosite.ErrInvalidRequest, "A response parameter can not be put into a JWT.", false},
+	{jarm.ErrRedirectURI, "OA-03", fosite.ErrInvalidRequest, "redirect_uri is none that can be answered at.", false},
 	{jarm.ErrKey, "JARM-33", errUnavailable, "The key to encrypt to the client can not be had.", false},
 	{jarm.ErrKeysUnavailable, "JARM-33", errUnavailable, "The key to encrypt to the client can not be had.", false},
 	{errUnmetACR, "OIDC-5.5.1.1", fosite.ErrAccessDenied, "The user was not authenticated by one of the acr values that are essential.", false},
@@ -230,6 +235,7 @@ var verdicts = []verdict{
 	{errKeysMissing, "CA-07", fosite.ErrInvalidClient, "", true},
 	{errNonceLength, "PAR-08", fosite.ErrInvalidRequest, "nonce is too long.", false},
 	{errStateLength, "PAR-08", fosite.ErrInvalidRequest, "state is too long.", false},
+	{errStateEncoding, "JARM-04", fosite.ErrInvalidRequest, "state must be UTF-8 to be returned in a JWT.", false},
 	{errProfileChanged, "OA-13", fosite.ErrInvalidGrant, "The grant was issued when the client had another security profile.", false},
 	{par.ErrStorage, "FAPI-STORE", errUnavailable, "", true},
 	{par.ErrUnknown, "PAR-24", errInvalidRequestURI, "The request_uri is unknown, expired or already used.", false},

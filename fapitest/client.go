@@ -4,9 +4,6 @@ import (
 	"context"
 	"crypto"
 	"crypto/rand"
-	"encoding/json"
-	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -15,8 +12,8 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 
-	"github.com/fosite-fapi/fosite-fapi/clientassertion"
 	"github.com/fosite-fapi/fosite-fapi/dpop"
+	"github.com/fosite-fapi/fosite-fapi/jarm"
 	"github.com/fosite-fapi/fosite-fapi/metadata"
 	"github.com/fosite-fapi/fosite-fapi/pkce"
 )
@@ -26,70 +23,23 @@ import (
 // concurrent use as long as nobody writes to it.
 type Client struct {
 	ID          string
-	AuthMethod  string // "private_key_jwt" (also for ""), "tls_client_auth", "self_signed_tls_client_auth", or "none" to send no credential
+	AuthMethod  string // "private_key_jwt" (also for ""), "client_secret_basic", "client_secret_post"; with any other no credential is sent beside the certificate
+	Secret      string // of a legacy client
 	Key         crypto.Signer
 	KeyID       string
 	Algorithm   jose.SignatureAlgorithm // "" means ES256
 	ProofKey    crypto.Signer           // of DPoP proofs; nil sends none
 	ProofNonce  string                  // the last one that the server gave
 	RedirectURI string
+	// ResponseType is what it asks for; "" means "code".
+	ResponseType string
+	// DecryptionKeys open the responses of a client that registered encryption for them (JARM).
+	DecryptionKeys []jarm.DecryptionKey
 	// RequestObjects says that authorization requests are pushed as request objects, signed by Key.
 	RequestObjects bool
 	Server         metadata.Document // the endpoints that are called, and the issuer
 	HTTP           *http.Client      // presents the certificate, doesn't follow redirects
 	Now            func() time.Time  // nil means time.Now
-}
-
-// A Mutation changes a message before it is sent.
-type Mutation func(*Message)
-
-// A Message is a request of a client that is about to be sent.
-type Message struct {
-	Method string
-	URL    string
-	Header http.Header
-	Form   url.Values
-	// The client assertion, made of these last; nil claims send none.
-	Claims    map[string]any
-	JOSE      map[string]any
-	Key       crypto.Signer
-	Algorithm jose.SignatureAlgorithm // "none" makes an unsigned one
-	// The DPoP proof, made of these; nil claims send none.
-	Proof          map[string]any
-	ProofJOSE      map[string]any
-	ProofKey       crypto.Signer
-	ProofAlgorithm jose.SignatureAlgorithm
-	// The request object, made of these; nil claims send none. ObjectEncrypt makes a JWE of the JWS; nil doesn't.
-	Object          map[string]any
-	ObjectJOSE      map[string]any
-	ObjectKey       crypto.Signer
-	ObjectAlgorithm jose.SignatureAlgorithm
-	ObjectEncrypt   func(jws string) (string, error)
-	// Body replaces the encoded form; "" sends the form.
-	Body string
-}
-
-// An Answer is what the server said.
-type Answer struct {
-	Status int
-	Header http.Header
-	Body   []byte
-	JSON   map[string]any // nil where the body is no JSON object
-}
-
-// Text returns a member of the JSON answer that is a string, else "".
-func (a *Answer) Text(name string) string {
-	s, _ := a.JSON[name].(string)
-	return s
-}
-
-// Location returns where the answer redirects to, or nil.
-func (a *Answer) Location() *url.URL {
-	u, err := url.Parse(a.Header.Get("Location"))
-	if err != nil || a.Header.Get("Location") == "" {
-		return nil
-	}
-	return u
 }
 
 // Verifier returns a new code_verifier, and Request the parameters of an authorization request that uses it, with
@@ -98,8 +48,12 @@ func Verifier() string { return rand.Text() + rand.Text() }
 
 // Request returns the parameters of a usual authorization request.
 func (c *Client) Request(verifier, scope string) url.Values {
+	responseType := c.ResponseType
+	if responseType == "" {
+		responseType = "code"
+	}
 	return url.Values{
-		"response_type": {"code"}, "client_id": {c.ID}, "redirect_uri": {c.RedirectURI}, "scope": {scope},
+		"response_type": {responseType}, "client_id": {c.ID}, "redirect_uri": {c.RedirectURI}, "scope": {scope},
 		"state": {rand.Text()}, "nonce": {rand.Text()},
 		"code_challenge": {pkce.S256(verifier)}, "code_challenge_method": {"S256"},
 	}
@@ -114,12 +68,9 @@ func (c *Client) Push(ctx context.Context, params url.Values, mutations ...Mutat
 }
 
 // Authorize visits the authorization endpoint, as the user's browser does, without a certificate of its own.
-func (c *Client) Authorize(ctx context.Context, browser *http.Client, params url.Values) (*Answer, error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.Server.AuthorizationEndpoint+"?"+params.Encode(), nil)
-	if err != nil {
-		return nil, err
-	}
-	return Do(browser, req)
+func (c *Client) Authorize(ctx context.Context, browser *http.Client, params url.Values, mutations ...Mutation) (*Answer, error) {
+	m := &Message{Method: http.MethodGet, URL: c.Server.AuthorizationEndpoint, Header: http.Header{}, Form: cloned(params), browsed: true}
+	return c.send(ctx, browser, m, mutations)
 }
 
 // Redeem exchanges a code.
@@ -159,11 +110,16 @@ func (c *Client) endpoint(url string, alias func(*metadata.Aliases) string) stri
 	return url
 }
 
-// Post sends a form with the client's authentication.
+// Post sends a form, which may be nil, with the client's authentication.
 func (c *Client) Post(ctx context.Context, endpoint string, form url.Values, mutations ...Mutation) (*Answer, error) {
-	m := &Message{Method: http.MethodPost, URL: endpoint, Header: http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}, Form: maps.Clone(form)}
+	m := &Message{Method: http.MethodPost, URL: endpoint, Header: http.Header{"Content-Type": {formType}}, Form: cloned(form)}
 	m.Form.Set("client_id", c.ID)
-	if c.AuthMethod == "" || c.AuthMethod == "private_key_jwt" {
+	switch c.AuthMethod {
+	case "client_secret_basic":
+		Basic(c.ID, c.Secret)(m)
+	case "client_secret_post":
+		m.Form.Set("client_secret", c.Secret)
+	case "", "private_key_jwt":
 		now := c.now()
 		m.Key, m.Algorithm = c.Key, c.Algorithm
 		if m.Algorithm == "" {
@@ -178,14 +134,7 @@ func (c *Client) Post(ctx context.Context, endpoint string, form url.Values, mut
 		}
 	}
 	c.prove(m, "")
-	for _, mutate := range mutations {
-		mutate(m)
-	}
-	req, err := m.request(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return Do(c.HTTP, req)
+	return c.send(ctx, c.HTTP, m, mutations)
 }
 
 // Get asks a resource with an access token, by the scheme that the client's way of binding has.
@@ -195,14 +144,33 @@ func (c *Client) Get(ctx context.Context, resource, token string, mutations ...M
 		m.Header.Set("Authorization", dpop.Scheme+" "+token)
 	}
 	c.prove(m, token)
+	return c.send(ctx, c.HTTP, m, mutations)
+}
+
+// send mutates a message and sends it.
+func (c *Client) send(ctx context.Context, via *http.Client, m *Message, mutations []Mutation) (*Answer, error) {
+	presented := presentedBy(via)
+	m.Certificate = presented
 	for _, mutate := range mutations {
 		mutate(m)
 	}
-	req, err := m.request(ctx)
+	if m.Certificate != presented {
+		var err error
+		if via, err = presenting(via, m.Certificate); err != nil {
+			return nil, err
+		}
+	}
+	seen := &Trail{}
+	req, err := m.request(context.WithValue(ctx, trailKey{}, seen))
 	if err != nil {
 		return nil, err
 	}
-	return Do(c.HTTP, req)
+	a, err := Do(via, req)
+	if err != nil {
+		return nil, err
+	}
+	a.Client, a.Audit, a.browsed = c, seen.Events(), m.browsed
+	return a, nil
 }
 
 // prove adds the DPoP proof of a client that has a key for it.
@@ -222,59 +190,17 @@ func (c *Client) prove(m *Message, token string) {
 	}
 }
 
+// cloned is a form that a mutation may write to.
+func cloned(form url.Values) url.Values {
+	if form == nil {
+		return url.Values{}
+	}
+	return maps.Clone(form)
+}
+
 func (c *Client) now() time.Time {
 	if c.Now != nil {
 		return c.Now()
 	}
 	return time.Now()
-}
-
-func (m *Message) request(ctx context.Context) (*http.Request, error) {
-	if m.Claims != nil {
-		assertion, err := Sign(m.Key, m.Algorithm, m.JOSE, m.Claims)
-		if err != nil {
-			return nil, err
-		}
-		m.Form.Set("client_assertion", assertion)
-		m.Form.Set("client_assertion_type", clientassertion.Type)
-	}
-	if m.Proof != nil {
-		proof, err := Sign(m.ProofKey, m.ProofAlgorithm, m.ProofJOSE, m.Proof)
-		if err != nil {
-			return nil, err
-		}
-		m.Header.Set(dpop.Header, proof)
-	}
-	if err := m.signObject(); err != nil {
-		return nil, err
-	}
-	target, body := m.URL, m.Body
-	switch {
-	case m.Method == http.MethodGet && len(m.Form) > 0:
-		target += "?" + m.Form.Encode()
-	case body == "":
-		body = m.Form.Encode()
-	}
-	req, err := http.NewRequestWithContext(ctx, m.Method, target, strings.NewReader(body))
-	if err != nil {
-		return nil, err
-	}
-	req.Header = m.Header
-	return req, nil
-}
-
-// Do sends a request and reads the answer whole.
-func Do(client *http.Client, req *http.Request) (*Answer, error) {
-	resp, err := client.Do(req) //nolint:gosec // a test client goes where its test says
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = resp.Body.Close() }()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
-	if err != nil {
-		return nil, fmt.Errorf("reading the answer: %w", err)
-	}
-	a := &Answer{Status: resp.StatusCode, Header: resp.Header, Body: body}
-	_ = json.Unmarshal(body, &a.JSON) // not every answer is JSON
-	return a, nil
 }

@@ -1,5 +1,87 @@
-// Package fapitest helps to test an authorization server that is built on fosite and this module: certificates, a
-// storage that behaves as a database does, and the contract that a host's own storage must keep.
+// Package fapitest tests authorization servers that are built on fosite and this module: a policy in sentences, on a
+// server in this process whose clients speak every flow and can get every message wrong.
+//
+// # A rule and its test
+//
+// An ecosystem's rule is a value, added to a profile:
+//
+//	var acme7 = fapi.Rule{
+//		Requirement: fapi.Requirement{ID: "ACME-7", Stage: fapi.AtPushedRequest, Clause: "Acme Bank 7", Text: "A payment says what it is for."},
+//		Check: func(_ context.Context, r *fapi.Request) error {
+//			if r.Parameters.Get("purpose") == "" {
+//				return fosite.ErrInvalidRequest.WithHint("Send purpose.")
+//			}
+//			return nil
+//		},
+//	}
+//
+// Its test says what is kept and what is refused. The two differ in one thing, the parameter, so that the refusal is
+// about that:
+//
+//	func TestAcme7(t *testing.T) {
+//		fapitest.Table{
+//			{Name: "ACME-7/kept", Do: fapitest.Push(fapitest.Param("purpose", "rent")), Want: fapitest.Accepted()},
+//			{Name: "ACME-7/refused", Do: fapitest.Push(), Want: fapitest.Refused("ACME-7", "invalid_request", 400)},
+//		}.Run(t, fapitest.Config{Rules: []fapi.Rule{acme7}})
+//	}
+//
+// A row is a [Step] and a [Check]. [Push] runs a flow up to its own message, which mutations change; Refused wants
+// the ID in the audit, the code and the status at the client, and that nothing else leaks. Each row has a server of its
+// own, in a bubble of testing/synctest, and takes about a millisecond. At the end the rule is left out, and one of its
+// rows must fail: a test that can't is none.
+//
+// # What can be done
+//
+// Every message of a flow is a step: [Push], [Visit], [Redeem], [Refresh], [ClientCredentials], [Introspect],
+// [Revoke], [Resource]; [Authorize] and [Flow] change the authorization request and go on from there. Steps are
+// changed by who does them and who decides: [Step.As], [Step.By], [Step.Denied], [Step.Granted], [Step.Registered],
+// [Step.Pushing], [Step.Twice], [Step.Then].
+//
+// Messages are changed by mutations, listed at [Param]: a claim taken out, an algorithm swapped, another client's key
+// or certificate, a proof of another request. Another client's are known by name: [Key], [Certificate].
+//
+//	fapitest.Push(fapitest.NoClaim("jti"))
+//	fapitest.Push(fapitest.SignedBy(fapitest.Key("client-b", jose.ES256), jose.ES256))
+//	fapitest.Resource(fapitest.Presenting(fapitest.Certificate("client-b")))
+//	fapitest.Resource(fapitest.InProof(fapitest.Claim("htm", "POST")))
+//	fapitest.Push(fapitest.InObject(fapitest.NoClaim("exp")))
+//	fapitest.Redeem(fapitest.After(61 * time.Second))
+//
+// The last one lets time pass, which costs nothing in the bubble.
+//
+// Answers are judged by [Accepted], [Refused], [Member], [Returned], [IDTokenClaim], [Audited] and so on. Steps,
+// mutations and checks are plain functions: where one is missing, write it in place.
+//
+// # What server
+//
+// [Config] says it: profiles and rules, the store, the user or the host's own login, options, factories for legacy
+// clients, the host's own composition and handlers. [ClientConfig] says which clients: every authentication method,
+// algorithm and binding. What a profile demands of its clients, signed requests for example, they do unasked.
+//
+//	fapitest.Config{
+//		Store:   func(clients ...fosite.Client) fosite.Storage { return newStore(t, clients) },
+//		Options: []fapi.Option{fapi.WithAccessTokenFormat(fapi.JWT)},
+//		Clients: []fapitest.ClientConfig{{Algorithm: jose.PS256, Binding: fapi.BindingDPoP}, {AuthMethod: "tls_client_auth"}},
+//	}
+//
+// What is no table takes the [Server] and writes out what happens: [Run] in a bubble, [NewServer] outside.
+//
+//	fapitest.Run(t, config, func(s *fapitest.Server) {
+//		code := s.Code()
+//		tokens := s.Redeem(code)
+//		fapitest.Accepted()(s, tokens)
+//		fapitest.Refused("F2-AZ-09", "invalid_grant", 400)(s, s.Redeem(code))
+//		fapitest.Active(false)(s, s.Introspect(tokens.Text("access_token")))
+//	})
+//
+// # A rule without a server
+//
+// [Judgements] try a rule's own cases, microseconds each, where a table shows that it is asked:
+//
+//	fapitest.Judgements{
+//		{Name: "rent", Rule: acme7, Given: fapitest.Given("purpose", "rent")},
+//		{Name: "nothing", Rule: acme7, Want: "invalid_request"},
+//	}.Run(t)
 //
 // # Certificates
 //

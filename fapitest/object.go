@@ -38,17 +38,10 @@ func (c *Client) object(params url.Values) Mutation {
 func (c *Client) AuthorizeByValue(ctx context.Context, browser *http.Client, params url.Values, mutations ...Mutation) (*Answer, error) {
 	m := &Message{
 		Method: http.MethodGet, URL: c.Server.AuthorizationEndpoint, Header: http.Header{},
-		Form: url.Values{"client_id": {c.ID}, "response_type": params["response_type"], "scope": params["scope"]},
+		Form:    url.Values{"client_id": {c.ID}, "response_type": params["response_type"], "scope": params["scope"]},
+		browsed: true,
 	}
-	c.object(params)(m)
-	for _, mutate := range mutations {
-		mutate(m)
-	}
-	req, err := m.request(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return Do(browser, req)
+	return c.send(ctx, browser, m, append([]Mutation{c.object(params)}, mutations...))
 }
 
 // signObject puts the request object into the form.
@@ -64,5 +57,6 @@ func (m *Message) signObject() error {
 		return err
 	}
 	m.Form.Set("request", object)
+	m.Object = nil
 	return nil
 }

@@ -3,6 +3,7 @@ package fapitest
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 )
@@ -60,4 +61,40 @@ func HTTPS(roots *x509.CertPool, certificate *tls.Certificate) *http.Client {
 func NoRedirect(c *http.Client) *http.Client {
 	c.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	return c
+}
+
+// presentedBy returns the certificate that a client presents; nil means none.
+func presentedBy(c *http.Client) *tls.Certificate {
+	switch t := c.Transport.(type) {
+	case *Transport:
+		return t.Certificate
+	case *http.Transport:
+		if t.TLSClientConfig != nil && len(t.TLSClientConfig.Certificates) > 0 {
+			return &t.TLSClientConfig.Certificates[0]
+		}
+	}
+	return nil
+}
+
+// presenting returns a client that presents another certificate, or none.
+func presenting(c *http.Client, certificate *tls.Certificate) (*http.Client, error) {
+	other := *c
+	switch t := c.Transport.(type) {
+	case *Transport:
+		other.Transport = &Transport{Handler: t.Handler, Certificate: certificate}
+	case *http.Transport:
+		clone := t.Clone()
+		clone.DisableKeepAlives = true // a connection that lives has its certificate already
+		if clone.TLSClientConfig == nil {
+			clone.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
+		}
+		clone.TLSClientConfig.Certificates = nil
+		if certificate != nil {
+			clone.TLSClientConfig.Certificates = []tls.Certificate{*certificate}
+		}
+		other.Transport = clone
+	default:
+		return nil, fmt.Errorf("fapitest: the certificate of a %T can't be swapped", t)
+	}
+	return &other, nil
 }

@@ -63,10 +63,17 @@ func redirect(rw http.ResponseWriter, redirectURI, separator string, params url.
 
 // protect keeps an answer out of caches and its URL out of referrers (BCP-21).
 func protect(h http.Header) {
-	h.Set("Cache-Control", "no-store")
-	h.Set("Pragma", "no-cache")
-	h.Set("Referrer-Policy", "no-referrer")
+	h["Cache-Control"] = noStore
+	h["Pragma"] = noCache
+	h["Referrer-Policy"] = noReferrer
 }
+
+// Header values that all answers share. They are full, so that nobody can append to them in place.
+var (
+	noStore    = []string{"no-store"}
+	noCache    = []string{"no-cache"}
+	noReferrer = []string{"no-referrer"}
+)
 
 // parseRedirectURI refuses what is no absolute URI without fragment, to the letter (RFC 6749 3.1.2, RFC 3986 2).
 func parseRedirectURI(redirectURI string) (*url.URL, error) {

@@ -155,6 +155,9 @@ func (v *Verifier) open(response string) (*jwk.JWS, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
+	if j.Type != "" && !jwk.SameType(j.Type, "JWT") { // RFC 8725 3.12: some other kind of token
+		return nil, fmt.Errorf("%w: typ is not JWT", ErrMalformed)
+	}
 	return j, nil
 }
 

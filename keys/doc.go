@@ -1,4 +1,4 @@
-// Package keys holds the server's own signing keys: it signs JWTs and publishes the public halves.
+// Package keys holds the server's own keys: it signs JWTs, keeps what others encrypt for, and publishes the public halves.
 //
 // The smallest use, a key made at start:
 //
@@ -20,6 +20,15 @@
 //	keys.New(keys.Key{Signer: next}, keys.Retired(oldPublic, "", ""))         // the private half of the old one is gone
 //	keys.New(keys.Key{Signer: next})
 //
+// # Decryption
+//
+// Clients encrypt what they send, request objects above all, for a key that the server publishes with use "enc". A
+// [DecryptionSet] holds the private halves, also such that an HSM keeps; [DecryptionSet.Keys] is what decrypts.
+// Signing and decryption take separate keys, which may stand in one document ([ParseJWKS], [ParseDecryption]). In a
+// rotation the key before goes on decrypting, unpublished, for as long as clients may have it cached:
+//
+//	keys.NewDecryption(keys.DecryptionKey{Private: next}, keys.DecryptionKey{Private: old, Unpublished: true})
+//
 // # What it does not do
 //
 // Which algorithms a profile permits is for the caller to say: every asymmetric one of RFC 7518 is taken here, and EdDSA by
@@ -34,8 +43,9 @@
 //	RFC 7518 3.3, 3.5 RSA keys of 2048 bits or more; PS256 for RSA unless something else is asked for, signed with a salt
 //	                  as long as the hash
 //	RFC 7518 3.4      each ECDSA algorithm has its curve
+//	RFC 7518 4.3, 4.6 decryption by RSA-OAEP, RSA-OAEP-256 and ECDH-ES, alone or with AES key wrap; never by RSA1_5
 //	RFC 7638 3        the thumbprint is the default kid
-//	RFC 8725 3.1      a signature is verified by the algorithm of its key only
+//	RFC 8725 3.1      a signature is verified by the algorithm of its key only; a decryption key has one algorithm
 //	FAPI 2.0 5.4.1    short keys are refused, "none" and MACs don't exist
 //	FAPI 2.0 5.4.3    a kid names one key
 package keys

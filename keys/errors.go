@@ -3,10 +3,12 @@ package keys
 import "errors"
 
 var (
-	// ErrNone means that New was given no key.
+	// ErrNone means that New or NewDecryption was given no key, or that a document has none.
 	ErrNone = errors.New("keys: no key given")
 	// ErrSigner means that a key has no signer, one of a type that can't be used, or one whose halves don't match.
 	ErrSigner = errors.New("keys: unusable signer")
+	// ErrDecrypter means that a decryption key is missing, of a type that can't be used, or one whose halves don't match.
+	ErrDecrypter = errors.New("keys: unusable decryption key")
 	// ErrAlgorithm means that an algorithm is unknown, symmetric or "none", or doesn't go with the key's type or curve.
 	ErrAlgorithm = errors.New("keys: algorithm unknown or not for this key")
 	// ErrWeak means that an RSA key is shorter than 2048 bits.

@@ -59,3 +59,31 @@ func ExampleNew_rotation() {
 	// 2 published, signed with 2025
 	// 1 published, signed with 2025
 }
+
+// A client encrypts for the server.
+func ExampleNewDecryption() {
+	key, err := keys.GenerateDecryption(jose.ECDH_ES_A256KW) // or one from a file (ParseDecryption), or from an HSM
+	if err != nil {
+		panic(err)
+	}
+	set, err := keys.NewDecryption(key)
+	if err != nil {
+		panic(err)
+	}
+
+	published := set.Public().Keys[0]
+	fmt.Println(published.Use, published.Algorithm, published.IsPublic())
+	encrypter, _ := jose.NewEncrypter(jose.A256GCM, jose.Recipient{Algorithm: jose.KeyAlgorithm(published.Algorithm), Key: &published}, nil)
+	made, _ := encrypter.Encrypt([]byte("for the server alone"))
+	sent, _ := made.CompactSerialize()
+
+	received, err := jose.ParseEncryptedCompact(sent, set.Algorithms(), []jose.ContentEncryption{jose.A256GCM})
+	if err != nil {
+		panic(err)
+	}
+	plain, err := received.Decrypt(set.Keys()[0].Private)
+	fmt.Println(string(plain), err)
+	// Output:
+	// enc ECDH-ES+A256KW true
+	// for the server alone <nil>
+}

@@ -4,8 +4,6 @@ import (
 	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/rsa"
 	"errors"
 	"fmt"
@@ -14,39 +12,73 @@ import (
 	"github.com/go-jose/go-jose/v4/json"
 )
 
-// ParseJWKS reads a private JSON Web Key Set (RFC 7517 5), as in a configuration file, into a Set in the same order. A
-// public key in it is VerifyOnly; kid and alg may be absent, as in Key. Keys for encryption (use "enc") are left out.
+// ParseJWKS reads the signing keys of a private JSON Web Key Set (RFC 7517 5), as in a configuration file, into a Set in
+// the same order. A public key in it is VerifyOnly; kid and alg may be absent, as in Key. Keys for encryption (use "enc")
+// are left out: ParseDecryption reads them from the same document.
 //
 // The error is ErrJWKS or one of New's. It never quotes the document.
 func ParseJWKS(data []byte) (*Set, error) {
+	var list []Key
+	err := parse(data, func(parsed jose.JSONWebKey) bool {
+		if parsed.Use == "enc" {
+			return true
+		}
+		key, ok := fromJWK(parsed)
+		list = append(list, key)
+		return ok
+	})
+	if err != nil {
+		return nil, err
+	}
+	return New(list...)
+}
+
+// ParseDecryption reads the keys for encryption (use "enc") of a private JSON Web Key Set into a DecryptionSet in the same
+// order; kid and alg may be absent, as in DecryptionKey. All others are left out: ParseJWKS reads them.
+//
+// The error is ErrNone where there is none, ErrJWKS (a key that is public or symmetric, too), or another of
+// NewDecryption's. It never quotes the document.
+func ParseDecryption(data []byte) (*DecryptionSet, error) {
+	var list []DecryptionKey
+	err := parse(data, func(parsed jose.JSONWebKey) bool {
+		if parsed.Use != "enc" {
+			return true
+		}
+		list = append(list, DecryptionKey{Private: parsed.Key, ID: parsed.KeyID, Algorithm: jose.KeyAlgorithm(parsed.Algorithm)})
+		switch private := parsed.Key.(type) {
+		case *rsa.PrivateKey:
+			private.Precompute()
+			return true
+		case *ecdsa.PrivateKey:
+			return true
+		}
+		return false
+	})
+	if err != nil {
+		return nil, err
+	}
+	return NewDecryption(list...)
+}
+
+// parse calls take for each key of a set. It says whether the key is of a kind that belongs there.
+func parse(data []byte, take func(jose.JSONWebKey) bool) error {
 	var document struct {
 		Keys []json.RawMessage `json:"keys"`
 	}
 	if err := json.Unmarshal(data, &document); err != nil {
-		return nil, fmt.Errorf("%w: not a JSON object with keys", ErrJWKS)
+		return fmt.Errorf("%w: not a JSON object with keys", ErrJWKS)
 	}
-	var list []Key
 	var errs []error
 	for i, raw := range document.Keys {
 		var parsed jose.JSONWebKey
-		if parsed.UnmarshalJSON(raw) != nil {
+		switch {
+		case parsed.UnmarshalJSON(raw) != nil:
 			errs = append(errs, fmt.Errorf("%w: key %d", ErrJWKS, i))
-			continue
+		case !take(parsed):
+			errs = append(errs, fmt.Errorf("%w: key %d is not asymmetric, or lacks its private half", ErrJWKS, i))
 		}
-		if parsed.Use == "enc" {
-			continue
-		}
-		key, ok := fromJWK(parsed)
-		if !ok {
-			errs = append(errs, fmt.Errorf("%w: key %d is not asymmetric", ErrJWKS, i))
-			continue
-		}
-		list = append(list, key)
 	}
-	if err := errors.Join(errs...); err != nil {
-		return nil, err
-	}
-	return New(list...)
+	return errors.Join(errs...)
 }
 
 func fromJWK(parsed jose.JSONWebKey) (Key, bool) {
@@ -96,30 +128,31 @@ func MarshalPrivate(keys ...Key) ([]byte, error) {
 	return data, nil
 }
 
-// Generate makes a new key: RSA of 3072 bits for the algorithms of RSA, else of the one size that alg has. The error is
-// ErrAlgorithm, or that of the system's source of randomness.
-func Generate(alg jose.SignatureAlgorithm) (Key, error) {
-	var signer crypto.Signer
-	var err error
-	switch alg {
-	case jose.ES256:
-		signer, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	case jose.ES384:
-		signer, err = ecdsa.GenerateKey(elliptic.P384(), rand.Reader)
-	case jose.ES512:
-		signer, err = ecdsa.GenerateKey(elliptic.P521(), rand.Reader)
-	case jose.PS256, jose.PS384, jose.PS512, jose.RS256, jose.RS384, jose.RS512:
-		signer, err = rsa.GenerateKey(rand.Reader, generatedRSABits)
-	case jose.EdDSA:
-		_, signer, err = ed25519.GenerateKey(rand.Reader)
-	default:
-		return Key{}, fmt.Errorf("%w: %q", ErrAlgorithm, alg)
-	}
+// MarshalDecryption writes keys as a private JSON Web Key Set, which ParseDecryption reads back; that a key is Unpublished it
+// can't say. It is to be kept like a password.
+//
+// The error joins those of NewDecryption, and ErrPrivate for a key that doesn't show itself.
+func MarshalDecryption(keys ...DecryptionKey) ([]byte, error) {
+	set, err := NewDecryption(keys...)
 	if err != nil {
-		return Key{}, fmt.Errorf("keys: generating: %w", err)
+		return nil, err
 	}
-	return Key{Signer: signer, Algorithm: alg}, nil
+	var out jose.JSONWebKeySet
+	var errs []error
+	for i, key := range set.keys {
+		switch key.Private.(type) {
+		case *ecdsa.PrivateKey, *rsa.PrivateKey:
+			out.Keys = append(out.Keys, jose.JSONWebKey{Key: key.Private, KeyID: key.ID, Use: "enc", Algorithm: string(key.Algorithm)})
+		default:
+			errs = append(errs, fmt.Errorf("%w: key %d is a %T", ErrPrivate, i, key.Private))
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	data, err := json.Marshal(out)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrPrivate, err)
+	}
+	return data, nil
 }
-
-// BSI TR-02102-1 and NIST SP 800-57 ask for 3000 bits or more beyond 2030.
-const generatedRSABits = 3072

@@ -80,19 +80,28 @@ func (k Key) resolve() (Key, jose.JSONWebKey, error) {
 		return k, jose.JSONWebKey{}, fmt.Errorf("%w: a retired key can only verify", ErrSigner)
 	}
 
-	if len(k.ID) > maxID || !utf8.ValidString(k.ID) {
-		return k, jose.JSONWebKey{}, fmt.Errorf("%w: not UTF-8, or more than %d bytes", ErrID, maxID)
-	}
 	published := jose.JSONWebKey{Key: public, KeyID: k.ID, Use: "sig", Algorithm: string(k.Algorithm)}
-	if k.ID == "" {
-		sum, err := published.Thumbprint(crypto.SHA256)
-		if err != nil {
-			return k, jose.JSONWebKey{}, fmt.Errorf("%w: no thumbprint", ErrSigner)
-		}
-		k.ID = base64.RawURLEncoding.EncodeToString(sum)
-		published.KeyID = k.ID
+	if err := identify(&published); err != nil {
+		return k, jose.JSONWebKey{}, err
 	}
+	k.ID = published.KeyID
 	return k, published, nil
+}
+
+// identify checks the kid of a public key, or makes one.
+func identify(public *jose.JSONWebKey) error {
+	if len(public.KeyID) > maxID || !utf8.ValidString(public.KeyID) {
+		return fmt.Errorf("%w: not UTF-8, or more than %d bytes", ErrID, maxID)
+	}
+	if public.KeyID != "" {
+		return nil
+	}
+	sum, err := public.Thumbprint(crypto.SHA256)
+	if err != nil {
+		return fmt.Errorf("%w: no thumbprint", ErrSigner)
+	}
+	public.KeyID = base64.RawURLEncoding.EncodeToString(sum)
+	return nil
 }
 
 // sound refuses keys on which the standard library would panic, or sign what the published half doesn't verify.

@@ -43,7 +43,8 @@ func (s *Set) Sign(ctx context.Context, alg jose.SignatureAlgorithm, typ string,
 	token = append(token, '.')
 	token = b64.AppendEncode(token, payload)
 
-	signature, err := e.sign(ctx, token)
+	var raw [maxECDSA]byte
+	signature, err := e.sign(ctx, token, raw[:0])
 	if err != nil {
 		return "", err
 	}
@@ -60,7 +61,11 @@ func (s *Set) signing(alg jose.SignatureAlgorithm) *entry {
 	return nil
 }
 
-func (e *entry) sign(ctx context.Context, input []byte) ([]byte, error) {
+// maxECDSA is the size of an ES512 signature, the longest of ECDSA.
+const maxECDSA = 132
+
+// sign returns a signature as JWS has it, an ECDSA one in raw.
+func (e *entry) sign(ctx context.Context, input, raw []byte) ([]byte, error) {
 	if hash := e.opts.HashFunc(); hash != 0 {
 		input = jwk.Digest(hash, input)
 	}
@@ -75,7 +80,7 @@ func (e *entry) sign(ctx context.Context, input []byte) ([]byte, error) {
 		return nil, fmt.Errorf("%w: %w", ErrSigning, err)
 	}
 	if e.integer != 0 {
-		signature, err = jwk.AppendRaw(make([]byte, 0, e.signature), signature, e.integer)
+		signature, err = jwk.AppendRaw(raw, signature, e.integer)
 	}
 	if err != nil || len(signature) != e.signature {
 		return nil, fmt.Errorf("%w: what the signer returned is no %s signature", ErrSigning, e.alg)

@@ -37,8 +37,7 @@ func (q *Requests) Load(ctx context.Context, requestURI, clientID string) (*fosi
 	if err := q.begin(ctx, key, rec); err != nil {
 		return nil, err
 	}
-	loaded := copyRequest(stored)
-	delete(loaded.Form, reserved)
+	loaded := copyRequest(stored, 0)
 	if loaded.Session != nil {
 		loaded.Session = loaded.Session.Clone()
 	}

@@ -31,7 +31,7 @@ func (q *Requests) store(ctx context.Context, ar *fosite.AuthorizeRequest, uri s
 
 	// Whole milliseconds, as the record keeps it.
 	expires := q.now().Add(q.lifetime()).Truncate(time.Millisecond)
-	stored := copyRequest(ar)
+	stored := copyRequest(ar, 1)
 	record{client: ar.Client.GetID(), expires: expires}.put(stored.Form, uri)
 	if stored.Session != nil {
 		stored.Session.SetExpiresAt(fosite.PushedAuthorizeRequestContext, expires.Add(q.interaction()).UTC())

@@ -22,7 +22,11 @@ type record struct {
 }
 
 func (r record) put(form url.Values, uri string) {
-	form[reserved] = []string{hash(uri) + " " + strconv.FormatInt(r.expires.UnixMilli(), 10) + " " + r.client}
+	sum := sha256.Sum256([]byte(uri))
+	var array [128]byte
+	text := append(encoding.AppendEncode(array[:0], sum[:]), ' ')
+	text = append(strconv.AppendInt(text, r.expires.UnixMilli(), 10), ' ')
+	form[reserved] = []string{string(append(text, r.client...))}
 }
 
 // readRecord believes only a record that was made for this request_uri, not one that a client or
@@ -39,11 +43,6 @@ func readRecord(form url.Values, uri string) (record, error) {
 		return record{}, fmt.Errorf("%w: the stored record doesn't belong to it", ErrUnknown)
 	}
 	return record{client: client, expires: time.UnixMilli(milliseconds)}, nil
-}
-
-func hash(uri string) string {
-	sum := sha256.Sum256([]byte(uri))
-	return encoding.EncodeToString(sum[:])
 }
 
 // hashes reports whether made is the hash of uri.

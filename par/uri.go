@@ -18,7 +18,8 @@ var encoding = base64.RawURLEncoding.Strict()
 func newURI() string {
 	var b [referenceBytes]byte
 	_, _ = rand.Read(b[:]) // never fails
-	return Prefix + encoding.EncodeToString(b[:])
+	var uri [len(Prefix) + 43]byte
+	return string(encoding.AppendEncode(append(uri[:0], Prefix...), b[:]))
 }
 
 // checkURI keeps whatever can't have come from newURI away from the stores, oversized strings among it.
@@ -30,7 +31,10 @@ func checkURI(uri string) error {
 	if len(reference) != encoding.EncodedLen(referenceBytes) {
 		return fmt.Errorf("%w: wrong length", ErrUnknown)
 	}
-	if b, err := encoding.DecodeString(reference); err != nil || len(b) != referenceBytes {
+	var text [43]byte
+	copy(text[:], reference)
+	var b [referenceBytes]byte
+	if n, err := encoding.Decode(b[:], text[:]); err != nil || n != referenceBytes {
 		return fmt.Errorf("%w: not base64url", ErrUnknown)
 	}
 	return nil

@@ -1,6 +1,9 @@
 package pkce
 
-import "crypto/subtle"
+import (
+	"crypto/sha256"
+	"crypto/subtle"
+)
 
 const (
 	minVerifier = 43
@@ -23,10 +26,18 @@ func Verify(challenge, verifier string) error {
 		return ErrVerifierMissing
 	case !wellFormed(verifier):
 		return ErrVerifierSyntax
-	case subtle.ConstantTimeCompare([]byte(S256(verifier)), []byte(challenge)) != 1:
+	case !matches(challenge, verifier):
 		return ErrVerifierMismatch
 	}
 	return nil
+}
+
+// matches is S256(verifier) == challenge in constant time.
+func matches(challenge, verifier string) bool {
+	sum := sha256.Sum256([]byte(verifier))
+	var want [43]byte
+	encoding.Encode(want[:], sum[:])
+	return subtle.ConstantTimeCompare(want[:], []byte(challenge)) == 1
 }
 
 // wellFormed is the ABNF of RFC 7636 4.1: 43*128unreserved.

@@ -29,20 +29,24 @@ func (m *Metadata) AuthMethod() string {
 
 // Grants returns grant_types, or authorization_code where none were registered (RFC 7591 2).
 // The result is the caller's own.
-func (m *Metadata) Grants() []string {
+func (m *Metadata) Grants() []string { return slices.Clone(m.grants()) }
+
+func (m *Metadata) grants() []string {
 	if len(m.GrantTypes) == 0 {
 		return []string{"authorization_code"}
 	}
-	return slices.Clone(m.GrantTypes)
+	return m.GrantTypes
 }
 
 // Responses returns response_types. Where none were registered it returns code (RFC 7591 2) for a client that uses the
 // authorization_code grant, and nothing for one that does not: such a client has no use for the authorization
 // endpoint. The result is the caller's own.
-func (m *Metadata) Responses() []string {
+func (m *Metadata) Responses() []string { return slices.Clone(m.responses()) }
+
+func (m *Metadata) responses() []string {
 	switch {
 	case len(m.ResponseTypes) > 0:
-		return slices.Clone(m.ResponseTypes)
+		return m.ResponseTypes
 	case m.usesGrant("authorization_code"):
 		return []string{"code"}
 	default:
@@ -58,10 +62,4 @@ func (m *Metadata) Scopes() []string {
 	return strings.Fields(m.Scope)
 }
 
-// usesGrant is Grants with slices.Contains, without the copy.
-func (m *Metadata) usesGrant(grant string) bool {
-	if len(m.GrantTypes) == 0 {
-		return grant == "authorization_code"
-	}
-	return slices.Contains(m.GrantTypes, grant)
-}
+func (m *Metadata) usesGrant(grant string) bool { return slices.Contains(m.grants(), grant) }

@@ -39,11 +39,11 @@ func (c *Client) GetHashedSecret() []byte { return c.HashedSecret }
 // GetRedirectURIs returns redirect_uris.
 func (c *Client) GetRedirectURIs() []string { return c.RedirectURIs }
 
-// GetGrantTypes returns [Metadata.Grants].
-func (c *Client) GetGrantTypes() fosite.Arguments { return c.Grants() }
+// GetGrantTypes returns [Metadata.Grants], not a copy.
+func (c *Client) GetGrantTypes() fosite.Arguments { return c.grants() }
 
-// GetResponseTypes returns [Metadata.Responses].
-func (c *Client) GetResponseTypes() fosite.Arguments { return c.Responses() }
+// GetResponseTypes returns [Metadata.Responses], not a copy.
+func (c *Client) GetResponseTypes() fosite.Arguments { return c.responses() }
 
 // GetScopes returns [Metadata.Scopes]. What a scope matches is the host's fosite.ScopeStrategy's decision.
 func (c *Client) GetScopes() fosite.Arguments { return c.Scopes() }

@@ -50,6 +50,9 @@ var (
 	}
 )
 
+// ContentEncryptions returns the values of enc that a Verifier accepts if nothing else is said.
+func ContentEncryptions() []jose.ContentEncryption { return slices.Clone(defaultContentEncryptions) }
+
 // encryption is what the header of a JWE says about how it was encrypted, and what the object says in the end.
 type encryption struct {
 	Algorithm  jose.KeyAlgorithm      `json:"alg"`

@@ -19,6 +19,7 @@ const (
 	otel    family = "go.opentelemetry.io/otel"
 	sync    family = "golang.org/x/sync"
 	testify family = "github.com/stretchr/testify"
+	xnet    family = "golang.org/x/net"
 )
 
 // A permit is what the non-test files of a package may import besides the
@@ -36,7 +37,7 @@ var leaves = map[string]permit{
 	"clientcert":      {},
 	"cnf":             {},
 	"dpop":            {first: []string{"internal/jwk"}, third: []family{josev4}},
-	"introspection":   {first: []string{"internal/form", "internal/jwk"}, third: []family{josev4}, edge: []family{fosite}},
+	"introspection":   {first: []string{"internal/jwe"}, third: []family{josev4}},
 	"jarm":            {first: []string{"internal/jwe", "internal/jwk"}, third: []family{josev4}, edge: []family{fosite}},
 	"keys":            {first: []string{"internal/jwk"}, third: []family{josev4}},
 	"metadata":        {},
@@ -71,13 +72,13 @@ var others = map[string]permit{
 // unlinked are the packages that a program can use without linking fosite or
 // go-jose v3, through whatever they import.
 var unlinked = []string{
-	"clientassertion", "clientcert", "cnf", "dpop", "internal/fetch", "internal/jwe",
+	"clientassertion", "clientcert", "cnf", "dpop", "internal/fetch", "internal/jwe", "introspection",
 	"internal/jwk", "keys", "metadata", "replay", "requestobject", "resource",
 }
 
 // inTests is what test files may import besides their package's own permit.
 // They may also import every package of this module.
-var inTests = []family{fosite, josev4, testify}
+var inTests = []family{fosite, josev4, testify, xnet}
 
 // permitOf returns the permit of a package, and whether it is listed.
 func permitOf(pkg string) (permit, bool) {

@@ -3,6 +3,7 @@ package form_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -41,5 +42,28 @@ func FuzzBody(f *testing.F) {
 		again, err := form.Parse(values.Encode())
 		require.NoError(t, err)
 		require.Equal(t, values, again)
+	})
+}
+
+// FuzzParse: what url.ParseQuery takes comes out the same, and what it refuses is refused.
+func FuzzParse(f *testing.F) {
+	for _, seed := range []string{"", "a=b&c=d", "a=1&a=2&a=3&b=4", "a=%zz", "a=1;b=2", "&&a&=&%00=%ff", "a+b=c+d%20e&a%20b=", "a==b", strings.Repeat("a&", 200)} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, raw string) {
+		want, malformed := url.ParseQuery(raw)
+		got, err := form.Parse(raw)
+		if malformed != nil || strings.Count(raw, "&") >= 128 {
+			require.Error(t, err)
+			require.Nil(t, got)
+			return
+		}
+		require.NoError(t, err)
+		for name, all := range want {
+			if len(all) == 1 && all[0] == "" {
+				delete(want, name)
+			}
+		}
+		require.Equal(t, want, got)
 	})
 }

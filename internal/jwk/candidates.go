@@ -9,8 +9,8 @@ import (
 // MaxCandidates bounds how many keys are tried on one signature.
 const MaxCandidates = 8
 
-// Candidates returns the keys of set that may verify a JWS with this alg and kid, best first, at most MaxCandidates. It
-// returns nil when there are none; a nil set has none.
+// Candidates returns the keys of set that may verify a JWS with this alg and kid, best first, at most MaxCandidates. They
+// are only to be read. It returns nil when there are none; a nil set has none.
 //
 // A kid selects the keys that have it; if no key of the set has it, those without a kid. An empty kid selects all. Of
 // the selected, those count whose type and curve suit alg, and whose use and alg say nothing else (FAPI 2.0 5.4.3
@@ -26,7 +26,8 @@ func Candidates(set *jose.JSONWebKeySet, alg jose.SignatureAlgorithm, kid string
 		selected = ""
 	}
 
-	var named, unnamed []jose.JSONWebKey
+	var namedAt, unnamedAt [MaxCandidates]int
+	named, unnamed := namedAt[:0], unnamedAt[:0] // places in the set
 	for i := range set.Keys {
 		key := &set.Keys[i]
 		if kid != "" && key.KeyID != selected {
@@ -40,19 +41,31 @@ func Candidates(set *jose.JSONWebKeySet, alg jose.SignatureAlgorithm, kid string
 		}
 		switch {
 		case key.Algorithm == "" && len(unnamed) < MaxCandidates:
-			unnamed = append(unnamed, *key)
+			unnamed = append(unnamed, i)
 		case names(key.Algorithm, alg):
-			named = append(named, *key)
+			named = append(named, i)
 		}
 		if len(named) == MaxCandidates {
-			return named
+			break
 		}
 	}
-	if len(named) == 0 {
-		named, unnamed = unnamed, nil
+	return pick(set.Keys, append(named, unnamed[:min(len(unnamed), MaxCandidates-len(named))]...))
+}
+
+// pick returns the keys at these places.
+func pick(keys []jose.JSONWebKey, places []int) []jose.JSONWebKey {
+	switch len(places) {
+	case 0:
+		return nil
+	case 1: // nearly always: it need not be copied
+		i := places[0]
+		return keys[i : i+1 : i+1]
 	}
-	named = append(named, unnamed...)
-	return named[:min(len(named), MaxCandidates)]
+	out := make([]jose.JSONWebKey, len(places))
+	for n, i := range places {
+		out[n] = keys[i]
+	}
+	return out
 }
 
 // names reports whether the alg of a key is alg. A key may have the new name of EdDSA (RFC 9864 2.2): which curve is

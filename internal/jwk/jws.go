@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -26,9 +27,11 @@ type JWS struct {
 	KeyID     string                  // kid: "" if absent
 	Type      string                  // typ: "" if absent, as written (see [SameType])
 	Payload   []byte                  // decoded
-	Key       *jose.JSONWebKey        // jwk: a public key that whoever made the JWS chose; nil if absent
+	Key       *jose.JSONWebKey        // jwk: a public key that whoever made the JWS chose, not to be changed; nil if absent
 
-	signed *jose.JSONWebSignature
+	encoded    string            // the header
+	unseen     *header           // to be remembered if it verifies
+	signatures [1]jose.Signature // of which go-jose makes a JSONWebSignature
 }
 
 // Parse reads a JWS in compact serialisation (RFC 7515 7.1) whose alg is one of algs. Everything is bounded by the
@@ -38,6 +41,10 @@ type JWS struct {
 func Parse(compact string, algs []jose.SignatureAlgorithm) (*JWS, error) {
 	if len(algs) == 0 {
 		return nil, fmt.Errorf("%w: none is", ErrAlgorithm)
+	}
+	encoded, payload, signature, ok := Split(compact)
+	if h, known := headers.Recall(encoded); ok && known && slices.Contains(algs, h.algorithm) {
+		return h.with(encoded, payload, signature)
 	}
 	if !Canonical(compact) {
 		return nil, fmt.Errorf("%w: not canonical base64url", ErrMalformed)
@@ -49,27 +56,13 @@ func Parse(compact string, algs []jose.SignatureAlgorithm) (*JWS, error) {
 	if err != nil {
 		return nil, ErrMalformed
 	}
-
-	header := signed.Signatures[0].Protected
-	for _, extension := range []jose.HeaderKey{"crit", "b64"} {
-		if _, ok := header.ExtraHeaders[extension]; ok {
-			return nil, fmt.Errorf("%w: %s", ErrCritical, extension)
-		}
+	h, err := newHeader(signed.Signatures[0])
+	if err != nil {
+		return nil, err
 	}
-	var typ string
-	if member, ok := header.ExtraHeaders[jose.HeaderType]; ok {
-		if typ, ok = member.(string); !ok {
-			return nil, fmt.Errorf("%w: typ not a string", ErrMalformed)
-		}
-	}
-	return &JWS{
-		Algorithm: jose.SignatureAlgorithm(header.Algorithm),
-		KeyID:     header.KeyID,
-		Type:      typ,
-		Key:       header.JSONWebKey,
-		Payload:   signed.UnsafePayloadWithoutVerification(),
-		signed:    signed,
-	}, nil
+	j := h.jws(encoded, signed.UnsafePayloadWithoutVerification(), signed.Signatures[0].Signature)
+	j.unseen = h
+	return j, nil
 }
 
 // Canonical refuses what go-jose's base64 lets pass in the parts of a compact serialisation: line breaks, and bits behind

@@ -9,11 +9,17 @@ import (
 // Verify reports whether key, which must fit the algorithm (see [Fit]), made the signature. It may be called for
 // several keys.
 func (j *JWS) Verify(key crypto.PublicKey) bool {
-	if j.signed == nil || Fit(key, j.Algorithm) != nil {
+	if Fit(key, j.Algorithm) != nil || j.encoded == "" {
 		return false
 	}
-	_, err := j.signed.Verify(key)
-	return err == nil
+	signed := jose.JSONWebSignature{Signatures: j.signatures[:]}
+	if signed.DetachedVerify(j.Payload, key) != nil {
+		return false
+	}
+	if j.unseen != nil {
+		headers.Remember(j.encoded, j.unseen)
+	}
+	return true
 }
 
 // VerifyAny reports whether one of keys made the signature.

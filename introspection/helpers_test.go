@@ -1,0 +1,91 @@
+package introspection_test
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/ed25519"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
+	"encoding/base64"
+	"encoding/json"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	jose "github.com/go-jose/go-jose/v4"
+	"github.com/stretchr/testify/require"
+
+	"github.com/fosite-fapi/fosite-fapi/introspection"
+	"github.com/fosite-fapi/fosite-fapi/keys"
+)
+
+func must[T any](v T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return v
+}
+
+var (
+	p256  = sync.OnceValue(func() *ecdsa.PrivateKey { return must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader)) })
+	p384  = sync.OnceValue(func() *ecdsa.PrivateKey { return must(ecdsa.GenerateKey(elliptic.P384(), rand.Reader)) })
+	rsaAS = sync.OnceValue(func() *rsa.PrivateKey { return must(rsa.GenerateKey(rand.Reader, 2048)) })
+	rsaRS = sync.OnceValue(func() *rsa.PrivateKey { return must(rsa.GenerateKey(rand.Reader, 2048)) })
+	ed    = sync.OnceValue(func() ed25519.PrivateKey { _, k, err := ed25519.GenerateKey(rand.Reader); return must(k, err) })
+
+	serverKeys = sync.OnceValue(func() *keys.Set {
+		return must(keys.New(keys.Key{Signer: p256()}, keys.Key{Signer: rsaAS()}, keys.Key{Signer: ed()}))
+	})
+)
+
+const (
+	issuer = "https://as.example.com"
+	caller = "accounts-api"
+)
+
+var at = time.Unix(1700000000, 0)
+
+func newSigner() *introspection.Signer {
+	return &introspection.Signer{Issuer: issuer, Keys: serverKeys(), Now: func() time.Time { return at }}
+}
+
+func answer() introspection.Response {
+	return introspection.Response{
+		Active: true, Issuer: issuer, Subject: "alice", Username: "alice@example.com", Audience: []string{caller}, ClientID: "client-1", ID: "token-1",
+		IssuedAt: at.Unix() - 60, NotBefore: at.Unix() - 60, Expires: at.Unix() + 240, Scope: "accounts", TokenType: "DPoP",
+		Confirmation: map[string]string{"jkt": "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"},
+		Extra:        map[string]any{"authorization_details": []any{map[string]any{"type": "account_information"}}},
+	}
+}
+
+const answerJSON = `{"active":true,"iss":"https://as.example.com","sub":"alice","username":"alice@example.com","aud":["accounts-api"],` +
+	`"client_id":"client-1","jti":"token-1","iat":1699999940,"nbf":1699999940,"exp":1700000240,"scope":"accounts","token_type":"DPoP",` +
+	`"cnf":{"jkt":"0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"},"authorization_details":[{"type":"account_information"}]}`
+
+// opened verifies a signed response by go-jose with what the server publishes.
+func opened(t *testing.T, token string) (header jose.Header, claims map[string]json.RawMessage) {
+	t.Helper()
+	jws, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{jose.ES256, jose.PS256, jose.EdDSA})
+	require.NoError(t, err)
+	payload, err := jws.Verify(serverKeys().Public())
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(payload, &claims))
+	return jws.Signatures[0].Protected, claims
+}
+
+// part decodes a part of a compact serialisation.
+func part(t *testing.T, token string, i int) []byte {
+	t.Helper()
+	out, err := base64.RawURLEncoding.DecodeString(strings.Split(token, ".")[i])
+	require.NoError(t, err)
+	return out
+}
+
+// failing keys don't sign.
+type failing struct{ err error }
+
+func (f failing) Sign(context.Context, jose.SignatureAlgorithm, string, []byte) (string, error) {
+	return "", f.err
+}

@@ -1,0 +1,184 @@
+package keys
+
+import (
+	"context"
+	"crypto"
+	"crypto/ecdh"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rsa"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+
+	jose "github.com/go-jose/go-jose/v4"
+
+	"github.com/fosite-fapi/fosite-fapi/internal/jwk"
+)
+
+// A DecryptionKey is one private key of the server for which others encrypt: request objects, for example (RFC 9101
+// 6.1).
+type DecryptionKey struct {
+	// Private is an *rsa.PrivateKey or an *ecdsa.PrivateKey. In an HSM it is a [crypto.Decrypter] whose public key is RSA and
+	// that takes *rsa.OAEPOptions, or for an elliptic curve an [Agreement]. It must be safe for concurrent use. Required.
+	Private crypto.PrivateKey
+
+	// ID is the kid, at most 256 bytes. "" means the RFC 7638 thumbprint (SHA-256).
+	ID string
+
+	// Algorithm is the one that the key decrypts by (RFC 8725 3.1): RSA-OAEP or RSA-OAEP-256 for RSA, ECDH-ES alone or with
+	// A128KW, A192KW, A256KW for P-256, P-384, P-521. "" means RSA-OAEP-256 for RSA, ECDH-ES for ECDSA.
+	Algorithm jose.KeyAlgorithm
+
+	// Unpublished keys decrypt, but nobody is invited to use them: not any more, since a successor is published.
+	Unpublished bool
+}
+
+// An Agreement is a private key on an elliptic curve that need not be seen, as the clients of HSMs offer it; an
+// [*ecdh.PrivateKey] is one.
+type Agreement interface {
+	// Public returns an *ecdsa.PublicKey or an *ecdh.PublicKey.
+	Public() crypto.PublicKey
+	// ECDH returns the secret shared with a key on the same curve: the x-coordinate in full length.
+	ECDH(remote *ecdh.PublicKey) ([]byte, error)
+}
+
+// A DecryptionSet is a set of decryption keys. It never changes and is safe for concurrent use. Its zero value has no
+// key: NewDecryption makes one.
+type DecryptionSet struct {
+	keys       []DecryptionKey
+	public     jose.JSONWebKeySet
+	algorithms []jose.KeyAlgorithm
+}
+
+// NewDecryption returns a set of decryption keys.
+//
+// The error joins all that is wrong: ErrNone, ErrDecrypter, ErrAlgorithm (RSA1_5 and symmetric ones included), ErrWeak
+// (RSA below 2048 bits), ErrID, ErrDuplicate (of key IDs).
+func NewDecryption(keys ...DecryptionKey) (*DecryptionSet, error) {
+	if len(keys) == 0 {
+		return nil, ErrNone
+	}
+	var errs []error
+	s := new(DecryptionSet)
+	seen := make(map[string]int, len(keys))
+	for i, key := range keys {
+		key, public, err := key.resolve()
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%w (key %d)", err, i))
+			continue
+		}
+		if first, ok := seen[key.ID]; ok {
+			errs = append(errs, fmt.Errorf("%w: %q (keys %d and %d)", ErrDuplicate, key.ID, first, i))
+			continue
+		}
+		seen[key.ID] = i
+		s.keys = append(s.keys, key)
+		if key.Unpublished {
+			continue
+		}
+		s.public.Keys = append(s.public.Keys, public)
+		if !slices.Contains(s.algorithms, key.Algorithm) {
+			s.algorithms = append(s.algorithms, key.Algorithm)
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// resolve fills in the defaults of k and checks it.
+func (k DecryptionKey) resolve() (DecryptionKey, jose.JSONWebKey, error) {
+	public, err := publicOf(k.Private)
+	if err != nil {
+		return k, jose.JSONWebKey{}, err
+	}
+	fit := ecdhDecryption
+	if _, ok := public.(*rsa.PublicKey); ok {
+		fit = rsaDecryption
+	}
+	if k.Algorithm == "" {
+		k.Algorithm = fit[0]
+	}
+	if !slices.Contains(fit, k.Algorithm) {
+		return k, jose.JSONWebKey{}, fmt.Errorf("%w: %q with %T", ErrAlgorithm, k.Algorithm, public)
+	}
+	published := jose.JSONWebKey{Key: public, KeyID: k.ID, Use: "enc", Algorithm: string(k.Algorithm)}
+	if err := identify(&published); err != nil {
+		return k, jose.JSONWebKey{}, err
+	}
+	k.ID = published.KeyID
+	return k, published, nil
+}
+
+// The first is the default. ECDH-ES agrees on the content key itself, and wraps none.
+var (
+	rsaDecryption  = []jose.KeyAlgorithm{jose.RSA_OAEP_256, jose.RSA_OAEP}
+	ecdhDecryption = []jose.KeyAlgorithm{jose.ECDH_ES, jose.ECDH_ES_A128KW, jose.ECDH_ES_A192KW, jose.ECDH_ES_A256KW}
+)
+
+// publicOf checks a private key and returns its public half.
+func publicOf(private crypto.PrivateKey) (crypto.PublicKey, error) {
+	if v := reflect.ValueOf(private); !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
+		return nil, fmt.Errorf("%w: nil", ErrDecrypter)
+	}
+	var public crypto.PublicKey
+	switch key := private.(type) {
+	case *rsa.PrivateKey, *ecdsa.PrivateKey:
+		if sound(key.(crypto.Signer)) != nil {
+			return nil, fmt.Errorf("%w: an incomplete %T, or one whose halves don't match", ErrDecrypter, private)
+		}
+		public = key.(crypto.Signer).Public()
+	case Agreement:
+		public = point(key.Public())
+	case crypto.Decrypter:
+		public, _ = key.Public().(*rsa.PublicKey)
+	}
+	switch err := jwk.Fit(public, jwk.Default(public)); {
+	case errors.Is(err, jwk.ErrWeak):
+		return nil, fmt.Errorf("%w: less than %d bits", ErrWeak, jwk.MinRSABits)
+	case err != nil:
+		return nil, fmt.Errorf("%w: a %T with a public key of type %T, or on a curve without algorithm", ErrDecrypter, private, public)
+	}
+	return public, nil
+}
+
+// point returns a key on an elliptic curve in the form in which go-jose publishes it; nil if it is no other.
+func point(public crypto.PublicKey) crypto.PublicKey {
+	switch key := public.(type) {
+	case *ecdsa.PublicKey:
+		return key
+	case *ecdh.PublicKey:
+		if key == nil {
+			return nil
+		}
+		for _, curve := range []elliptic.Curve{elliptic.P256(), elliptic.P384(), elliptic.P521()} {
+			if point, err := ecdsa.ParseUncompressedPublicKey(curve, key.Bytes()); err == nil {
+				return point
+			}
+		}
+	}
+	return nil
+}
+
+// Algorithms returns the algorithms of the published keys, each once, in the order of the keys.
+func (s *DecryptionSet) Algorithms() []jose.KeyAlgorithm { return slices.Clone(s.algorithms) }
+
+// Public returns the public halves of the published keys, for the jwks_uri: each with kid, alg and use "enc" (RFC 7517
+// 4). The set returned is the caller's own; the keys in it are shared and not to be changed.
+func (s *DecryptionSet) Public() *jose.JSONWebKeySet {
+	return &jose.JSONWebKeySet{Keys: slices.Clone(s.public.Keys)}
+}
+
+// Keys returns all keys, as given but with ID and Algorithm filled in: what decrypts. The slice is the caller's own.
+func (s *DecryptionSet) Keys() []DecryptionKey { return slices.Clone(s.keys) }
+
+// A DecryptionSource tells which decryption keys are in use now, as a [Source] does for signing keys.
+type DecryptionSource func(ctx context.Context) (*DecryptionSet, error)
+
+// StaticDecryption is a DecryptionSource of one set.
+func StaticDecryption(s *DecryptionSet) DecryptionSource {
+	return func(context.Context) (*DecryptionSet, error) { return s, nil }
+}
