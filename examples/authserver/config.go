@@ -17,7 +17,7 @@ type config struct {
 	Listen string    `json:"listen"` // host:port
 	TLS    tlsFiles  `json:"tls"`
 	MTLS   mtlsFiles `json:"mtls"`
-	JWKS   keySource `json:"jwks"` // the private signing keys, or the file with them; made when absent; "" is jwks.json
+	JWKS   keySource `json:"jwks"` // the private keys, to sign and (use "enc") to decrypt, or the file with them; made when absent; "" is jwks.json
 
 	CertificateHeader headerConfig   `json:"certificate_header,omitzero"` // behind a proxy
 	Outbound          outboundConfig `json:"outbound,omitzero"`           // to the jwks_uri of clients

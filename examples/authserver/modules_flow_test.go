@@ -50,10 +50,12 @@ func (x *trial) discovery() {
 	published := x.get(x.outside, doc.JWKSURI, nil)
 	var set jose.JSONWebKeySet
 	require.NoError(x, json.Unmarshal(published.Body, &set))
-	require.Len(x, set.Keys, 3)
+	require.Len(x, set.Keys, 5)
 	for _, key := range set.Keys {
 		assert.NotEmpty(x, key.KeyID)
 		assert.True(x, key.IsPublic())
+		assert.NotEmpty(x, key.Algorithm)
+		assert.Contains(x, []string{"sig", "enc"}, key.Use)
 	}
 	assert.NotContains(x, string(published.Body), `"d":`)
 	raw := x.get(x.outside, x.world.main+"/.well-known/openid-configuration", nil)

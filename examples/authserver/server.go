@@ -101,6 +101,9 @@ func (s *server) compose() (err error) {
 		fapi.WithLogger(s.log),
 		fapi.WithNow(s.now),
 	}
+	if s.decryption != nil {
+		options = append(options, fapi.WithDecryptionKeys(s.decryption))
+	}
 	if s.certificates != nil {
 		options = append(options, fapi.WithClientCertificates(s.certificates))
 	}

@@ -25,6 +25,7 @@ type setup struct {
 	certificate tls.Certificate
 	anchors     *x509.CertPool // nil: no tls_client_auth
 	keys        *keys.Set
+	decryption  *keys.DecryptionSet // nil: request objects are not encrypted
 	clients     []*client
 	users       *users
 	profile     fapi.Profile   // the one whose lifetimes legacy clients have too
