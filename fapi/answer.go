@@ -2,6 +2,7 @@ package fapi
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"net/url"
 
@@ -18,13 +19,13 @@ func (p *Provider) WriteAuthorizeResponse(ctx context.Context, rw http.ResponseW
 		return
 	}
 	if !ok || ar.RedirectURI == nil {
-		p.writeErrorPage(ctx, rw, refusalOf(AtAuthorization, errForeignRequester))
+		p.writeErrorPage(ctx, rw, p.refused(ctx, nil, refuse(AtAuthorization, nil, errForeignRequester)))
 		return
 	}
 	for name, values := range responder.GetHeader() {
 		rw.Header()[name] = values
 	}
-	p.deliver(ctx, rw, ar, responder.GetParameters())
+	p.deliver(ctx, rw, ar, responder.GetParameters(), nil)
 }
 
 // WriteAuthorizeError answers a refusal, and whatever error the host reports instead of an approval: it spends the
@@ -36,21 +37,18 @@ func (p *Provider) WriteAuthorizeError(ctx context.Context, rw http.ResponseWrit
 		p.legacy.WriteAuthorizeError(ctx, rw, requester, err)
 		return
 	}
-	r := refusalOf(AtAuthorization, err)
 	if !ok || ar.party == nil || ar.RedirectURI == nil {
-		p.writeErrorPage(ctx, rw, r)
+		p.writeErrorPage(ctx, rw, p.answered(ctx, AtAuthorization, requester, err))
 		return
 	}
 	if ar.loaded && ar.requestURI != "" {
-		if err := p.spend(ctx, ar); err != nil {
-			p.writeErrorPage(ctx, rw, p.refused(ctx, ar.party, refuse(AtAuthorization, ar.party, err)))
+		if failed := p.spend(ctx, ar); failed != nil {
+			p.writeErrorPage(ctx, rw, p.instead(ctx, ar, refusalOf(AtAuthorization, err), failed))
 			return
 		}
-		if r.Client == "" { // not reported yet: the host's or the user's own no
-			r.ID = "OA-09"
-			_ = p.refused(ctx, ar.party, r)
-		}
-	} else if !ar.loaded && ar.requestURI != "" {
+	}
+	r := p.answered(ctx, AtAuthorization, requester, err)
+	if !ar.loaded && ar.requestURI != "" {
 		// The request was decided elsewhere: its client has had its answer.
 		p.writeErrorPage(ctx, rw, r)
 		return
@@ -62,12 +60,29 @@ func (p *Provider) WriteAuthorizeError(ctx context.Context, rw http.ResponseWrit
 	if ar.State != "" {
 		params.Set("state", ar.State)
 	}
-	p.deliver(ctx, rw, ar, params)
+	if r.uri != "" {
+		params.Set("error_uri", r.uri)
+	}
+	p.deliver(ctx, rw, ar, params, r)
+}
+
+// instead is the refusal that takes the place of an answer which can't be given. If that was itself a refusal, and
+// reported, there is no second event for it, but a record for the operator.
+func (p *Provider) instead(ctx context.Context, ar *authorizeRequest, first *Refusal, failed error) *Refusal {
+	w := p.watchResponse(ctx, "Refuse", &ar.trail, ar)
+	defer w.end()
+	r := refuse(AtAuthorization, ar.party, failed)
+	if first != nil && first.reported {
+		p.logger.LogAttrs(w, slog.LevelError, "refusal not delivered", slog.String("client", ar.party.client.GetID()),
+			slog.String("id", first.ID), slog.String("interaction_id", first.InteractionID), slog.String("reason", brief(r.Error())))
+		r.reported, r.InteractionID = true, first.InteractionID
+	}
+	return p.refused(w, ar.party, r)
 }
 
 // deliver hands parameters to the client by the response mode of the request, with iss (F2-AZ-07, F2-MS-09). The redirect
-// URI keeps its own query and is not changed: the requester may be looked at again.
-func (p *Provider) deliver(ctx context.Context, rw http.ResponseWriter, ar *authorizeRequest, params url.Values) {
+// URI keeps its own query and is not changed: the requester may be looked at again. refused is nil for an approval.
+func (p *Provider) deliver(ctx context.Context, rw http.ResponseWriter, ar *authorizeRequest, params url.Values, refused *Refusal) {
 	protectPage(rw.Header())
 	target := ar.Form.Get("redirect_uri") // to the letter, as it was registered
 	var err error
@@ -85,7 +100,7 @@ func (p *Provider) deliver(ctx context.Context, rw http.ResponseWriter, ar *auth
 		err = jarm.WriteQuery(rw, target, params)
 	}
 	if err != nil {
-		p.writeErrorPage(ctx, rw, p.refused(ctx, ar.party, refuse(AtAuthorization, ar.party, err)))
+		p.writeErrorPage(ctx, rw, p.instead(ctx, ar, refused, err))
 	}
 }
 

@@ -70,6 +70,7 @@ func (p *Provider) authenticate(ctx context.Context, in *inbound, form url.Value
 	if err != nil {
 		return nil, c, err
 	}
+	p.watching(ctx).trail.proved = true
 	who := &caller{party: c, method: method, chain: chain}
 	return who, c, p.judge(ctx, c, Request{Stage: AtClientAuthentication, Parameters: form, AuthMethod: method, Certificate: who.certificate()})
 }

@@ -30,9 +30,11 @@ func (p *Provider) NewAuthorizeRequest(ctx context.Context, r *http.Request) (fo
 		}
 		return p.legacy.NewAuthorizeRequest(ctx, r)
 	}
-	c, err := p.load(ctx, in, ar)
+	w := p.watchRequest(ctx, "NewAuthorizeRequest", in, &ar.trail, ar)
+	defer w.end()
+	c, err := p.load(w, in, ar)
 	if err != nil {
-		return ar.orEmpty(), p.refused(ctx, c, refuse(AtAuthorization, c, err))
+		return ar.orEmpty(), p.refused(w, c, refuse(AtAuthorization, c, err))
 	}
 	return ar, nil
 }
@@ -47,14 +49,16 @@ func (p *Provider) load(ctx context.Context, in *inbound, ar *authorizeRequest) 
 		return nil, errClientMissing
 	}
 	c, err := in.party(ctx, p, id)
-	if errors.Is(err, errClientUnknown) {
-		err = errClientAtPage
-	}
-	if err != nil {
+	switch {
+	case errors.Is(err, errClientUnknown):
+		return nil, errClientAtPage
+	case errors.Is(err, errIdentifiers):
+		return nil, errIdentifiersAtPage
+	case err != nil:
 		return nil, err
 	}
 	if in.disagrees(id) {
-		return c, errIdentifiers
+		return c, errIdentifiersAtPage
 	}
 	a, err := p.find(ctx, c, values)
 	if err != nil {
@@ -127,15 +131,22 @@ func (p *Provider) NewAuthorizeResponse(ctx context.Context, requester fosite.Au
 	ar, ok := requester.(*authorizeRequest)
 	if !ok {
 		if p.legacy == nil || p.profiled(ctx, requester.GetClient()) {
-			return nil, p.refused(ctx, nil, refusalOf(AtAuthorization, errForeignRequester))
+			return nil, p.refused(ctx, nil, refuse(AtAuthorization, nil, errForeignRequester))
 		}
 		return p.legacy.NewAuthorizeResponse(ctx, requester, session)
 	}
-	responder, err := p.approve(ctx, ar, session)
-	if err != nil {
-		return nil, p.refused(ctx, ar.party, refuse(AtAuthorization, ar.party, err))
+	w := p.watchResponse(ctx, "NewAuthorizeResponse", &ar.trail, ar)
+	defer w.end()
+	if session != nil {
+		w.subject = session.GetSubject()
 	}
-	p.granted(ctx, AtAuthorization, ar.party, session.GetSubject())
+	responder, err := p.approve(w, ar, session)
+	if err == nil {
+		err = p.granted(w, AtAuthorization, ar.party, "")
+	}
+	if err != nil {
+		return nil, p.refused(w, ar.party, refuse(AtAuthorization, ar.party, err))
+	}
 	return responder, nil
 }
 
@@ -198,17 +209,17 @@ func (p *Provider) spend(ctx context.Context, ar *authorizeRequest) error {
 func (p *Provider) validateSession(ctx context.Context, ar *authorizeRequest, session fosite.Session) error {
 	s, ok := session.(openid.Session)
 	if !ok {
-		return errors.New("the openid scope is granted, but the session does not implement openid.Session")
+		return fmt.Errorf("%w: the openid scope is granted, but the session does not implement openid.Session", errSession)
 	}
 	claims := s.IDTokenClaims()
 	if claims == nil || claims.Subject == "" {
-		return errors.New("the openid scope is granted, but the session's ID token claims have no subject")
+		return fmt.Errorf("%w: the openid scope is granted, but the session's ID token claims have no subject", errSession)
 	}
 	if age, asked, err := maxAge(ar.Form); err != nil {
 		return err
 	} else if asked {
 		if claims.AuthTime.IsZero() {
-			return errors.New("max_age is requested, but the session's ID token claims have no auth_time")
+			return fmt.Errorf("%w: max_age is requested, but the session's ID token claims have no auth_time", errSession)
 		}
 		// A login in the course of this request is fresh, however long the user then thinks about it.
 		if claims.AuthTime.Before(ar.RequestedAt.Truncate(time.Second)) && p.now().Sub(claims.AuthTime) > age+time.Second {
@@ -220,7 +231,7 @@ func (p *Provider) validateSession(ctx context.Context, ar *authorizeRequest, se
 		return err
 	}
 	if claims.AuthTime.IsZero() && (requested.wantsAuthTime() || ar.party.meta.RequireAuthTime) {
-		return errors.New("auth_time is essential, but the session's ID token claims have none")
+		return fmt.Errorf("%w: auth_time is essential, but the session's ID token claims have none", errSession)
 	}
 	if requested.unmet(claims.AuthenticationContextClassReference) {
 		return errUnmetACR

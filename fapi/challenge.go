@@ -88,7 +88,7 @@ func WriteResourceError(rw http.ResponseWriter, err error) {
 		writeJSON(rw, e.Status, struct{}{})
 		return
 	}
-	writeJSON(rw, e.Status, errorBody{e.Code, e.Description})
+	writeJSON(rw, e.Status, errorBody{Error: e.Code, Description: e.Description})
 }
 
 // parameters are those of a challenge.

@@ -82,6 +82,9 @@ func (p *Provider) Check(ctx context.Context, client fosite.Client) error {
 	if err := c.misregistered(); err != nil {
 		say(err, err.Error())
 	}
+	if err := c.unencryptable("introspection", c.meta.IntrospectionEncryptedResponseAlg, c.meta.IntrospectionEncryptedResponseEnc); err != nil {
+		say(err, err.Error())
+	}
 	for _, rule := range c.profile.rules {
 		if rule.Stage != AtRegistration {
 			continue
@@ -101,15 +104,24 @@ func (c *party) misregistered() error {
 		{"id_token", m.IDTokenEncryptedResponseAlg, m.IDTokenEncryptedResponseEnc},
 		{"authorization", m.AuthorizationEncryptedResponseAlg, m.AuthorizationEncryptedResponseEnc},
 	} {
-		if one.alg == "" && one.enc == "" {
-			continue
+		if err := c.unencryptable(one.what, one.alg, one.enc); err != nil {
+			return err
 		}
-		if !jwe.Known(jose.KeyAlgorithm(one.alg)) || one.enc != "" && !jwe.KnownEncryption(jose.ContentEncryption(one.enc)) {
-			return fmt.Errorf("%w: %s_encrypted_response_alg %q with enc %q", errRegistered, one.what, one.alg, one.enc)
-		}
-		if m.JWKS != nil && !slices.ContainsFunc(m.JWKS.Keys, func(k jose.JSONWebKey) bool { return encryptsTo(k, one.alg) }) {
-			return fmt.Errorf("%w: %s_encrypted_response_alg %q, but no key for that", errRegistered, one.what, one.alg)
-		}
+	}
+	return nil
+}
+
+// unencryptable says why what the client registered to get encrypted can't be.
+func (c *party) unencryptable(what, alg, enc string) error {
+	if alg == "" && enc == "" {
+		return nil
+	}
+	if !jwe.Known(jose.KeyAlgorithm(alg)) || enc != "" && !jwe.KnownEncryption(jose.ContentEncryption(enc)) {
+		return fmt.Errorf("%w: %s_encrypted_response_alg %q with enc %q", errRegistered, what, alg, enc)
+	}
+	set := c.meta.JWKS
+	if set != nil && !slices.ContainsFunc(set.Keys, func(k jose.JSONWebKey) bool { return encryptsTo(k, alg) }) {
+		return fmt.Errorf("%w: %s_encrypted_response_alg %q, but no key for that", errRegistered, what, alg)
 	}
 	return nil
 }

@@ -26,15 +26,15 @@ func TestClausesResource(t *testing.T) {
 		{"BT-03/refused no token", resource(httpHeader("Authorization")), noToken},
 		{"BT-03/refused other scheme", resource(scheme("Basic")), noToken},
 		{"BT-03/refused scheme without a token", resource(httpHeader("Authorization", "Bearer ")), noToken},
-		{"F2-RS-02/refused in the query", resource(inURL), forbidden(400, "invalid_request", "")},
-		{"BT-01/refused in the query too", resource(inURLToo), forbidden(400, "invalid_request", "")},
-		{"BT-01/refused twice", resource(twiceInHeader), forbidden(400, "invalid_request", "")},
-		{"F2-RS-03/refused unknown", resource(httpHeader("Authorization", "Bearer "+text(43)+"."+text(43))), forbidden(401, "invalid_token", "")},
+		{"F2-RS-02/refused in the query", resource(inURL), forbidden(400, "invalid_request", "F2-RS-02")},
+		{"BT-01/refused in the query too", resource(inURLToo), forbidden(400, "invalid_request", "BT-01")},
+		{"BT-01/refused twice", resource(twiceInHeader), forbidden(400, "invalid_request", "BT-01")},
+		{"F2-RS-03/refused unknown", resource(httpHeader("Authorization", "Bearer "+text(43)+"."+text(43))), forbidden(401, "invalid_token", "BT-04")},
 		{"F2-RS-03/kept at 299 s", resource(wait(299 * time.Second)), served},
-		{"F2-RS-03/refused at 301 s", resource(wait(301 * time.Second)), forbidden(401, "invalid_token", "")},
-		{"F2-RS-03/refused revoked", afterwards(func(b *bench, token string) { done(b, b.got(b.a.Revoke(b.Context(), token))) }), forbidden(401, "invalid_token", "")},
-		{"F2-RS-03/refused refresh token", visiting(func(b *bench) string { return request()(b).Text("refresh_token") }, certificateA), forbidden(401, "invalid_token", "")},
-		{"F2-RS-03/refused code", visiting((*bench).aCode, certificateA), forbidden(401, "invalid_token", "")},
+		{"F2-RS-03/refused at 301 s", resource(wait(301 * time.Second)), forbidden(401, "invalid_token", "F2-RS-03")},
+		{"F2-RS-03/refused revoked", afterwards(func(b *bench, token string) { done(b, b.got(b.a.Revoke(b.Context(), token))) }), forbidden(401, "invalid_token", "BT-04")},
+		{"F2-RS-03/refused refresh token", visiting(func(b *bench) string { return request()(b).Text("refresh_token") }, certificateA), forbidden(401, "invalid_token", "F2-RS-03")},
+		{"F2-RS-03/refused code", visiting((*bench).aCode, certificateA), forbidden(401, "invalid_token", "BT-04")},
 		{"F2-RS-04/refused without the scope", visiting(other, certificateA), forbidden(403, "insufficient_scope", "F2-RS-04")},
 		{"F2-RS-05/refused no certificate", visiting((*bench).aToken, noCertificate), forbidden(401, "invalid_token", "F2-RS-05")},
 		{"F2-RS-05/refused certificate of client B", visiting((*bench).aToken, certificateB), forbidden(401, "invalid_token", "F2-RS-05")},
@@ -67,6 +67,16 @@ func TestClausesIntrospectionAndRevocation(t *testing.T) {
 		{"INT-05/kept token for this resource server", registered(forClientB, func(b *bench) *fapitest.Answer {
 			return b.got(b.b.Introspect(b.Context(), request(param("audience", "client-b"))(b).Text("access_token")))
 		}), all(answers(200), member("active", true), member("aud", []any{"client-b"}))},
+		{"INT-26/kept a resource server may introspect", func(b *bench) *fapitest.Answer {
+			token := request(param("audience", "client-b"))
+			return registered(forClientB, func(b *bench) *fapitest.Answer {
+				bearer := token(b).Text("access_token")
+				nothingElse(b.registration(b.b.ID))
+				return b.got(b.b.Introspect(b.Context(), bearer))
+			})(b)
+		}, all(answers(200), member("active", true))},
+		{"INT-26/refused client_credentials of one", registered(nothingElse, credentials()), refused(400, "unauthorized_client", "OA-13")},
+		{"INT-26/refused authorization request of one", registered(nothingElse, push()), refused(400, "invalid_request", "F2-AS-07")},
 		{"MTLS-13/kept", introspect(), func(b *bench, a *fapitest.Answer) {
 			assert.Equal(b, map[string]any{"x5t#S256": cnf.Thumbprint(b.certA.Leaf)}, a.JSON["cnf"])
 		}},
@@ -139,6 +149,11 @@ func bearerOfItself(m *fapitest.Message) {
 	m.Header.Set("Authorization", "Bearer "+m.Form.Get("token"))
 }
 
+// nothingElse is the registration of a resource server, which asks about tokens and gets none.
+func nothingElse(c *registration.Client) {
+	c.GrantTypes, c.ResponseTypes, c.RedirectURIs, c.Scope = nil, nil, nil, ""
+}
+
 func forClientB(c *registration.Client) { c.Audience = []string{"client-b"} }
 
 // served is the resource.
@@ -154,9 +169,10 @@ func noToken(b *bench, a *fapitest.Answer) {
 	assert.Equal(b, http.StatusUnauthorized, a.Status)
 	assert.Equal(b, `Bearer realm="`+issuer+`"`, a.Header.Get("WWW-Authenticate"))
 	assert.Empty(b, a.Text("error"))
+	assert.Equal(b, "BT-03", b.events.last())
 }
 
-// forbidden is an error with its challenge (RFC 6750 3). Only what a profile demands is audited; "" for what is not.
+// forbidden is an error with its challenge (RFC 6750 3).
 func forbidden(status int, code, id string) check {
 	return func(b *bench, a *fapitest.Answer) {
 		b.Helper()

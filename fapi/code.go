@@ -61,6 +61,7 @@ func (codeGrant) accept(ctx context.Context, p *Provider, t *accessRequest) erro
 	if stored == nil || t.signature == "" {
 		return errCodeUnknown
 	}
+	t.ID = stored.GetID() // what is refused from here on is about this grant
 	if err := p.checkCode(ctx, t, code, stored, used); err != nil {
 		return err
 	}

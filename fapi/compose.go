@@ -133,11 +133,13 @@ func assemble(config fosite.Configurator, store any, s *settings, legacy fosite.
 	p := &Provider{
 		legacy: legacy, config: config, selector: s.selector, profiles: map[string]*Profile{},
 		fixedIssuer: s.issuer, urls: s.endpoints, defaultAudience: s.audience,
-		metadataOf: s.metadata, certificates: s.certificates, mtls: s.mtls, introspectors: s.introspectors,
-		auditor: s.auditor, logger: s.logger, errorPage: s.errorPage, maxBytes: s.maxBytes, now: s.now, format: s.format,
+		metadataOf: s.metadata, certificates: s.certificates, mtls: s.mtls, introspectors: s.introspectors, introspectionView: s.view,
+		auditors: s.auditors, required: s.required, auditLogs: logs(s.auditors) || logs(s.required), errorBase: s.errorURI,
+		logger: s.logger, errorPage: s.errorPage, maxBytes: s.maxBytes, now: s.now, format: s.format,
 		nonces: s.nonces, nonceSource: s.nonceSource, resourceURLs: s.resourceURLs, idTokenClaims: s.idTokenClaims,
 	}
 	p.setDefaults()
+	p.telemetry = newTelemetry(s, &found)
 	p.checkStorage(store, &found)
 	p.checkProfiles(s, &found)
 	p.checkIssuer(ctx, &found)

@@ -3,7 +3,6 @@ package fapi_test
 import (
 	"context"
 	"fmt"
-	"log/slog"
 
 	"github.com/ory/fosite"
 	"github.com/ory/fosite/compose"
@@ -74,12 +73,13 @@ func ExampleProfile_With() {
 }
 
 // Every refusal says which requirement it stands for.
-func ExampleWithAudit() {
-	option := fapi.WithAudit(fapi.AuditFunc(func(ctx context.Context, e fapi.Event) {
+func ExampleAuditFunc() {
+	refusals := fapi.AuditFunc(func(_ context.Context, e fapi.Event) error {
 		if !e.Granted {
-			slog.InfoContext(ctx, "refused", "client", e.Client, "requirement", e.ID)
+			fmt.Println(e.Client, "was refused by", e.ID)
 		}
-	}))
-	fmt.Println(option != nil)
-	// Output: true
+		return nil
+	})
+	_ = refusals.Audit(context.Background(), fapi.Event{Client: "client-a", ID: "F2-AZ-05", Code: "invalid_request"})
+	// Output: client-a was refused by F2-AZ-05
 }

@@ -67,6 +67,8 @@ func FAPI1Advanced() Profile {
 			errUnbound:              "F1A-AS-05",
 			errBindingMethod:        "F1A-AS-06",
 			errAlgorithm:            "F1A-ALG-01",
+			errTokenInactive:        "F1B-RS-04",
+			errTokenNarrow:          "F1B-RS-05",
 			cnf.ErrNotBound:         "F1A-RS-02",
 			cnf.ErrNoCertificate:    "F1A-RS-02",
 			cnf.ErrMismatch:         "F1A-RS-02",

@@ -57,6 +57,7 @@ func FAPI2Security() Profile {
 			errBindingAmbiguous:    "F2-AS-05",
 			errKeyConflict:         "F2-AS-12",
 			errCodeKey:             "F2-AS-12",
+			errTokenInactive:       "F2-RS-03",
 			cnf.ErrNotBound:        "F2-RS-05",
 			cnf.ErrNoCertificate:   "F2-RS-05",
 			cnf.ErrMismatch:        "F2-RS-05",

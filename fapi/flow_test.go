@@ -10,6 +10,7 @@ import (
 	"crypto/x509/pkix"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"sync"
 	"testing"
@@ -18,6 +19,7 @@ import (
 	"github.com/ory/fosite"
 	"github.com/ory/fosite/compose"
 	"github.com/ory/fosite/storage"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/fosite-fapi/fosite-fapi/cnf"
@@ -51,10 +53,11 @@ type events struct {
 	all []fapi.Event
 }
 
-func (e *events) Audit(_ context.Context, event fapi.Event) {
+func (e *events) Audit(_ context.Context, event fapi.Event) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.all = append(e.all, event)
+	return nil
 }
 
 // last returns the ID of the newest refusal.
@@ -67,6 +70,33 @@ func (e *events) last() string {
 		}
 	}
 	return ""
+}
+
+var (
+	// requirementID are the IDs of the specifications, and the library's own for what no specification says.
+	requirementID = regexp.MustCompile(`^(F2-(AS|AZ|RS|CR|MS)|F1A-(ALG|AS|RS|JARM)|F1B-(AS|RS)|OA|OC|PAR|PKCE|JAR|JARM|JW|MTLS|DPOP|CA|BT|BCP|INT|IJ)-\d+$|^RFC\d+-[\d.]+$|^OIDC-[\d.]+$|^ACME-\d$|^FAPI-(SEL|STORE|KEYS|HOST|REG|AUDIT)$`)
+	uuid          = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$`)
+)
+
+// judge wants every event whole: each refusal names the requirement that it stands for.
+func (e *events) judge(t *testing.T) {
+	t.Helper()
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, event := range e.all {
+		assert.NotZero(t, event.Time, "%+v", event)
+		assert.NotEmpty(t, event.Stage, "%+v", event)
+		assert.Regexp(t, uuid, event.InteractionID, "%+v", event)
+		assert.Equal(t, event.Client == "", event.Profile == "", "%+v", event)
+		if event.Granted {
+			assert.NotEmpty(t, event.Client, "%+v", event)
+			assert.Empty(t, event.ID+event.Code+event.Reason, "%+v", event)
+			continue
+		}
+		assert.Regexp(t, requirementID, event.ID, "%+v", event)
+		assert.Equal(t, event.ID == "BT-03", event.Code == "", "%+v", event)
+		assert.Contains(t, event.Reason, event.ID+": ", "%+v", event)
+	}
 }
 
 var (
@@ -148,6 +178,7 @@ func newBench(t *testing.T, store string, options ...fapi.Option) *bench {
 	b.mount()
 	b.connect(b.a, &b.certA)
 	b.connect(b.b, &b.certB)
+	t.Cleanup(func() { b.events.judge(t) })
 	return b
 }
 

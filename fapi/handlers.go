@@ -252,7 +252,7 @@ func (h *Handlers) Mux(ctx context.Context) (*http.ServeMux, error) {
 func (h *Handlers) post(stage Stage, next http.HandlerFunc) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodPost {
-			writeRefusal(rw, h.Provider.refused(r.Context(), nil, refuse(stage, nil, errMethod)))
+			writeRefusal(rw, h.Provider.unread(r, stage, errMethod))
 			return
 		}
 		next(rw, r)

@@ -65,11 +65,11 @@ func (p *Provider) newDetachedIDToken(ctx context.Context, ar *authorizeRequest,
 func (p *Provider) makeIDToken(ctx context.Context, t *idToken, now time.Time) (string, error) {
 	session, ok := t.session.(openid.Session)
 	if !ok {
-		return "", errors.New("the openid scope is granted, but the session does not implement openid.Session")
+		return "", fmt.Errorf("%w: the openid scope is granted, but the session does not implement openid.Session", errSession)
 	}
 	from := session.IDTokenClaims()
 	if from == nil || from.Subject == "" {
-		return "", errors.New("the openid scope is granted, but the session's ID token claims have no subject")
+		return "", fmt.Errorf("%w: the openid scope is granted, but the session's ID token claims have no subject", errSession)
 	}
 	by, err := p.signer(ctx, t.party.profile, t.party.meta.IDTokenSignedResponseAlg)
 	if err != nil {

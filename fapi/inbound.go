@@ -8,9 +8,11 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 
 	"github.com/fosite-fapi/fosite-fapi/clientassertion"
 	"github.com/fosite-fapi/fosite-fapi/internal/form"
+	"github.com/fosite-fapi/fosite-fapi/requestobject"
 )
 
 // An inbound message is a request with the clients that it names.
@@ -20,6 +22,9 @@ type inbound struct {
 	strict  bool              // the profiled lane answers
 	size    countedBody       // what finding the lane read of the body
 	err     error             // why even that was not found out; the profiled lane refuses by it
+	started time.Time
+	watch   watch
+	trail   trail // of requests from which no requester comes
 }
 
 // maxIdentifiers bounds how many clients one request can make the server load.
@@ -27,7 +32,7 @@ const maxIdentifiers = 4
 
 // receive finds the lane of a request. The request stays as fosite wants to see it.
 func (p *Provider) receive(ctx context.Context, r *http.Request) *inbound {
-	in := &inbound{Request: r}
+	in := &inbound{Request: r, started: p.now()}
 	if p.legacy == nil {
 		in.strict = true
 		return in
@@ -46,7 +51,7 @@ func (p *Provider) receive(ctx context.Context, r *http.Request) *inbound {
 	return in
 }
 
-// choose loads the clients that the message names and finds the lane. Assertions are opened only while nothing else
+// choose loads the clients that the message names and finds the lane. Assertions and request objects are opened only while nothing else
 // named a profiled client.
 func (in *inbound) choose(ctx context.Context, p *Provider) {
 	ids, err := identifiers(in.Request, in.Form)
@@ -144,9 +149,18 @@ func identifiers(r *http.Request, values url.Values) ([]string, error) {
 	return ids, err
 }
 
-// asserted collects the client_id that a client assertion claims to come from. One that can't be read names nobody;
-// whichever lane answers refuses it.
+// asserted collects the client_id that a client assertion or a request object claims to come from. One that can't be read
+// names nobody; whichever lane answers refuses it.
 func asserted(values url.Values) (ids []string, err error) {
+	for _, object := range values["request"] {
+		id, iss, malformed := requestobject.Peek(object)
+		if malformed != nil {
+			continue
+		}
+		if ids, err = add(ids, id, iss); err != nil {
+			return nil, err
+		}
+	}
 	for _, assertion := range values["client_assertion"] {
 		iss, sub, malformed := clientassertion.Peek(assertion)
 		if malformed != nil {

@@ -2,9 +2,7 @@ package fapi
 
 import (
 	"context"
-	"errors"
-	"net/http"
-	"time"
+	"fmt"
 
 	"github.com/ory/fosite"
 
@@ -23,6 +21,9 @@ func WithBinding(ctx context.Context, proved cnf.Confirmation) context.Context {
 // process call, and gets no HTTP request: a sender-constrained token is inactive unless the context carries the
 // verified binding ([WithBinding]); see [Provider.Authorize] for the whole check of a resource request.
 func (p *Provider) IntrospectToken(ctx context.Context, token string, use fosite.TokenUse, session fosite.Session, scopes ...string) (fosite.TokenUse, fosite.AccessRequester, error) {
+	w := p.watchResponse(ctx, "IntrospectToken", &trail{interaction: interactionOf(ctx, nil)}, nil)
+	defer w.end()
+	ctx = w
 	f, err := p.lookUp(ctx, token, use, session)
 	if err != nil {
 		return "", nil, p.refused(ctx, nil, refuse(AtResource, nil, err))
@@ -30,6 +31,7 @@ func (p *Provider) IntrospectToken(ctx context.Context, token string, use fosite
 	if f == nil {
 		return p.introspectLegacy(ctx, token, use, session, scopes...)
 	}
+	w.seen(f)
 	if f.use == fosite.AccessToken {
 		proved, _ := ctx.Value(bindingKey{}).(cnf.Confirmation)
 		if err := proves(proved, f.confirmation); err != nil {
@@ -38,6 +40,9 @@ func (p *Provider) IntrospectToken(ctx context.Context, token string, use fosite
 	}
 	if !p.allows(ctx, f, scopes) {
 		return "", nil, p.refused(ctx, f.party, refuse(AtResource, f.party, errTokenNarrow))
+	}
+	if err := p.granted(ctx, AtResource, f.party, ""); err != nil {
+		return "", nil, p.refused(ctx, f.party, refuse(AtResource, f.party, err))
 	}
 	return f.use, f.accessRequest, nil
 }
@@ -72,211 +77,37 @@ func (p *Provider) allows(ctx context.Context, f *found, scopes []string) bool {
 // longer counts.
 func (p *Provider) introspectLegacy(ctx context.Context, token string, use fosite.TokenUse, session fosite.Session, scopes ...string) (fosite.TokenUse, fosite.AccessRequester, error) {
 	if p.legacy == nil {
-		return "", nil, fosite.ErrInactiveToken.WithHint("The token is unknown, expired or revoked.")
+		return "", nil, p.inactive(ctx, p.ownerOf(ctx, token, use, session), "The token is unknown, expired or revoked.")
 	}
 	use, ar, err := p.legacy.IntrospectToken(ctx, token, use, session, scopes...)
 	if err == nil && p.profiled(ctx, ar.GetClient()) {
-		return "", nil, fosite.ErrInactiveToken.WithHint("The token was issued before its client got a security profile.")
+		moved, _ := p.party(ctx, ar.GetClient().GetID())
+		return "", nil, p.inactive(ctx, moved, "The token was issued before its client got a security profile.")
+	}
+	if err != nil {
+		if owner := p.ownerOf(ctx, token, use, session); owner != nil {
+			return "", nil, p.inactive(ctx, owner, "The token expired.")
+		}
 	}
 	return use, ar, err
 }
 
-// introspection is the answer to a profiled caller.
-type introspection struct {
-	*found
-	issuer string
-	other  fosite.IntrospectionResponder // of a legacy token
+// inactive refuses a token that is no good any more. Hosts find fosite.ErrInactiveToken in the error.
+func (p *Provider) inactive(ctx context.Context, owner *party, why string) *Refusal {
+	return p.refused(ctx, owner, refuse(AtResource, owner, fmt.Errorf("%w: %w", errTokenInactive, fosite.ErrInactiveToken.WithHint(why))))
 }
 
-func (i *introspection) IsActive() bool { return i.found != nil || i.other != nil }
-
-func (i *introspection) GetAccessRequester() fosite.AccessRequester {
-	if i.other != nil {
-		return i.other.GetAccessRequester()
-	}
-	if i.found == nil {
+// ownerOf finds, for the audit, whose a token is that was the profiled lane's and is no good any more; nil where the store
+// has forgotten it.
+func (p *Provider) ownerOf(ctx context.Context, token string, use fosite.TokenUse, session fosite.Session) *party {
+	stored, err := p.stored(ctx, token, use, clone(session))
+	if err != nil || stored == nil || stored.GetClient() == nil {
 		return nil
 	}
-	return i.accessRequest
-}
-
-func (i *introspection) GetTokenUse() fosite.TokenUse {
-	if i.other != nil {
-		return i.other.GetTokenUse()
-	}
-	if i.found == nil {
-		return ""
-	}
-	return i.use
-}
-
-func (i *introspection) GetAccessTokenType() string {
-	if i.found == nil || i.use != fosite.AccessToken {
-		return ""
-	}
-	return tokenType(i.confirmation)
-}
-
-// NewIntrospectionRequest authenticates the caller as the token endpoint does, and looks the token up (RFC 7662 2.1).
-// Who may see which token is [WithIntrospectors]'s to say.
-func (p *Provider) NewIntrospectionRequest(ctx context.Context, r *http.Request, session fosite.Session) (fosite.IntrospectionResponder, error) {
-	in := p.receive(ctx, r)
-	resp := &introspection{issuer: p.issuer(ctx)}
-	if !in.strict {
-		return p.introspectByLegacy(ctx, in, session, resp)
-	}
-	c, err := p.introspect(ctx, in, session, resp)
-	if err != nil {
-		return resp, p.refused(ctx, c, refuse(AtIntrospection, c, err))
-	}
-	p.granted(ctx, AtIntrospection, c, "")
-	return resp, nil
-}
-
-// introspectByLegacy answers a legacy caller as fosite does. A token of a profiled client is active for it only where
-// the host says so by [WithIntrospectors]: for a resource server that serves both kinds of client.
-func (p *Provider) introspectByLegacy(ctx context.Context, in *inbound, session fosite.Session, own *introspection) (fosite.IntrospectionResponder, error) {
-	key := fosite.AccessTokenFromRequest(in.Request)
-	if key != "" {
-		if _, ar, err := p.legacy.IntrospectToken(ctx, key, fosite.AccessToken, clone(session)); err == nil && p.profiled(ctx, ar.GetClient()) {
-			return &fosite.IntrospectionResponse{}, fosite.ErrRequestUnauthorized.WithHint("The token was issued before its client got a security profile.")
-		}
-	}
-	resp, err := p.legacy.NewIntrospectionRequest(ctx, in.Request, session)
-	if err == nil && resp.IsActive() && p.profiled(ctx, resp.GetAccessRequester().GetClient()) {
-		return &fosite.IntrospectionResponse{}, fosite.ErrInactiveToken
-	}
-	user, basic := basicUser(in.Request)
-	// Beside a token in the form, fosite does not look at HTTP Basic.
-	if !errors.Is(err, fosite.ErrInactiveToken) || p.introspectors == nil || key != "" || !basic || in.parties[user] == nil {
-		return resp, err
-	}
-	f, failed := p.lookUp(ctx, in.PostForm.Get("token"), fosite.TokenUse(in.PostForm.Get("token_type_hint")), session)
-	if failed != nil || f == nil || !p.maySee(ctx, in.parties[user].client, f.accessRequest) {
-		return resp, err
-	}
-	own.found = f
-	return own, nil
-}
-
-func (p *Provider) introspect(ctx context.Context, in *inbound, session fosite.Session, resp *introspection) (*party, error) {
-	values, err := in.body(p.maxBytes)
-	if err != nil {
-		return in.named(), err
-	}
-	who, c, err := p.authenticate(ctx, in, values, errUnauthenticated)
-	if err != nil {
-		return c, in.unauthenticated(c, err)
-	}
-	token := values.Get("token")
-	if token == "" {
-		return c, errTokenMissing
-	}
-	if err := p.judge(ctx, c, Request{Stage: AtIntrospection, Parameters: values, AuthMethod: who.method, Certificate: who.certificate()}); err != nil {
-		return c, err
-	}
-	f, err := p.lookUp(ctx, token, fosite.TokenUse(values.Get("token_type_hint")), session)
-	if err != nil {
-		return c, err
-	}
-	if f != nil {
-		if p.maySee(ctx, c.client, f.accessRequest) {
-			resp.found = f
-		}
-		return c, nil
-	}
-	return c, p.introspectForProfiled(ctx, c, token, session, resp)
-}
-
-// introspectForProfiled looks for a token of the legacy lane, which a profiled resource server may have to judge too.
-func (p *Provider) introspectForProfiled(ctx context.Context, c *party, token string, session fosite.Session, resp *introspection) error {
-	if p.legacy == nil {
+	c, err := p.party(ctx, stored.GetClient().GetID())
+	if err != nil || c.profile == nil {
 		return nil
 	}
-	use, ar, err := p.legacy.IntrospectToken(ctx, token, fosite.AccessToken, session)
-	if err != nil || p.profiled(ctx, ar.GetClient()) || !p.maySee(ctx, c.client, ar) {
-		return nil //nolint:nilerr // whatever the reason, the token is inactive for this caller
-	}
-	resp.other = &fosite.IntrospectionResponse{Active: true, AccessRequester: ar, TokenUse: use}
-	return nil
-}
-
-func (p *Provider) maySee(ctx context.Context, caller fosite.Client, token fosite.AccessRequester) bool {
-	if p.introspectors != nil {
-		return p.introspectors(ctx, caller, token)
-	}
-	return token.GetClient().GetID() == caller.GetID() || token.GetGrantedAudience().Has(caller.GetID())
-}
-
-// introspectionBody is RFC 7662 2.2 with cnf (RFC 8705 3.2).
-type introspectionBody struct {
-	Active       bool              `json:"active"`
-	Issuer       string            `json:"iss,omitempty"`
-	Subject      string            `json:"sub,omitempty"`
-	Username     string            `json:"username,omitempty"`
-	Audience     []string          `json:"aud,omitempty"`
-	ClientID     string            `json:"client_id,omitempty"`
-	IssuedAt     int64             `json:"iat,omitempty"`
-	Expires      int64             `json:"exp,omitempty"`
-	Scope        string            `json:"scope,omitempty"`
-	TokenType    string            `json:"token_type,omitempty"`
-	Confirmation *cnf.Confirmation `json:"cnf,omitempty"`
-}
-
-// WriteIntrospectionResponse answers 200 (RFC 7662 2.2); an inactive token gives active alone.
-func (p *Provider) WriteIntrospectionResponse(ctx context.Context, rw http.ResponseWriter, responder fosite.IntrospectionResponder) {
-	i, ok := responder.(*introspection)
-	if !ok && p.legacy != nil {
-		p.legacy.WriteIntrospectionResponse(ctx, rw, responder)
-		return
-	}
-	if ok && i.other != nil {
-		p.legacy.WriteIntrospectionResponse(ctx, rw, i.other)
-		return
-	}
-	if !ok || !i.IsActive() {
-		writeJSON(rw, http.StatusOK, introspectionBody{})
-		return
-	}
-	writeJSON(rw, http.StatusOK, i.body())
-}
-
-// body is what is said of a live token of the profiled lane.
-func (i *introspection) body() introspectionBody {
-	body := introspectionBody{
-		Active: true, Issuer: i.issuer, Subject: i.Session.GetSubject(), Username: i.Session.GetUsername(),
-		Audience: i.GrantedAudience, ClientID: i.Client.GetID(), IssuedAt: i.record.Issued,
-		Expires: time.UnixMilli(i.record.Expires).Unix(), Scope: scopeString(i.GrantedScope), TokenType: i.GetAccessTokenType(),
-	}
-	if body.Subject == "" {
-		body.Subject = body.ClientID
-	}
-	if !i.confirmation.IsZero() {
-		body.Confirmation = &i.confirmation
-	}
-	return body
-}
-
-// WriteIntrospectionError answers a refusal of the caller. A refusal never says anything of the token.
-func (p *Provider) WriteIntrospectionError(ctx context.Context, rw http.ResponseWriter, err error) {
-	if err == nil {
-		return
-	}
-	if p.legacyError(err) {
-		p.legacy.WriteIntrospectionError(ctx, rw, err)
-		return
-	}
-	if errors.Is(err, fosite.ErrInactiveToken) {
-		writeJSON(rw, http.StatusOK, introspectionBody{})
-		return
-	}
-	writeRefusal(rw, refusalOf(AtIntrospection, err))
-}
-
-// clone is Clone for a session that may be nil.
-func clone(session fosite.Session) fosite.Session {
-	if session == nil {
-		return nil
-	}
-	return session.Clone()
+	p.watching(ctx).request = stored.GetID()
+	return c
 }

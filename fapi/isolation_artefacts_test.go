@@ -2,6 +2,7 @@ package fapi_test
 
 import (
 	"context"
+	"encoding/base64"
 	"net/http"
 	"net/url"
 	"strings"
@@ -293,6 +294,21 @@ func TestIsolationOfForeignRequesters(t *testing.T) {
 			require.ErrorAs(t, respond(), &refusal, name)
 			assert.Equal(t, "server_error", refusal.Code())
 			assert.Empty(t, m.spy.seen())
+		}
+	})
+}
+
+// A request object that names a profiled client is none of the host's own lane's business, whoever sends it.
+func TestIsolationOfRequestObjects(t *testing.T) {
+	t.Parallel()
+	b64 := func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
+	onMixed(t, func(_ *testing.T, m *mixed) {
+		for name, claims := range map[string]string{"client_id": `{"client_id":"client-b"}`, "iss": `{"iss":"client-b"}`} {
+			sub(m, name, func(m *mixed) {
+				m.page(m.legacy.visit(url.Values{
+					"client_id": {"web"}, "response_type": {"code"}, "scope": {"openid"}, "request": {b64(`{"alg":"none"}`) + "." + b64(claims) + "."},
+				}), badRequest, "invalid_client", "F1B-AS-19")
+			})
 		}
 	})
 }

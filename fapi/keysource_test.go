@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -69,7 +70,7 @@ func keyBench(t *testing.T, options ...fapi.Option) *bench {
 	config := hostConfig()
 	var err error
 	b.provider, err = fapi.Compose(config, b.store, compose.NewOAuth2HMACStrategy(config), append([]fapi.Option{
-		fapi.WithProfile(fapi.FAPI2Security()), fapi.WithAudit(b.events), fapi.WithAccessTokenFormat(fapi.JWT),
+		fapi.WithProfile(fapi.FAPI2Security()), fapi.WithAudit(b.events), fapi.WithAccessTokenFormat(fapi.JWT), fapi.WithLogger(slog.New(slog.DiscardHandler)),
 	}, options...)...)
 	require.NoError(t, err)
 	b.mount()
@@ -109,7 +110,7 @@ func (b *bench) published() []string {
 func (b *bench) apiServer() http.Handler {
 	b.Helper()
 	api, err := middleware.New(middleware.Config{
-		Issuer: issuer, Audience: []string{issuer}, Transport: &fapitest.Transport{Handler: b.handler},
+		Issuer: issuer, Audience: []string{issuer}, Transport: &fapitest.Transport{Handler: b.handler}, Logger: slog.New(slog.DiscardHandler),
 	})
 	require.NoError(b, err)
 	return api.Protect(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(rw, "accounts") }))

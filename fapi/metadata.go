@@ -80,6 +80,9 @@ func (p *Provider) Metadata(ctx context.Context) (*metadata.Document, error) {
 	if e.Introspection != "" {
 		doc.IntrospectionEndpointAuthMethodsSupported = doc.TokenEndpointAuthMethodsSupported
 		doc.IntrospectionEndpointAuthSigningAlgValuesSupported = doc.TokenEndpointAuthSigningAlgValuesSupported
+		doc.IntrospectionSigningAlgValuesSupported = names(signed)
+		doc.IntrospectionEncryptionAlgValuesSupported = names(jwe.Algorithms())
+		doc.IntrospectionEncryptionEncValuesSupported = names(jwe.Encryptions())
 	}
 	if e.Revocation != "" {
 		doc.RevocationEndpointAuthMethodsSupported = doc.TokenEndpointAuthMethodsSupported

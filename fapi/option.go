@@ -8,10 +8,13 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/ory/fosite"
 	"github.com/ory/fosite/compose"
+	"go.opentelemetry.io/otel/metric"
+	"go.opentelemetry.io/otel/trace"
 
 	"github.com/fosite-fapi/fosite-fapi/clientcert"
 	"github.com/fosite-fapi/fosite-fapi/dpop"
@@ -47,7 +50,12 @@ type settings struct {
 	mtls          *mtls.Verifier
 	outbound      Outbound
 	introspectors func(context.Context, fosite.Client, fosite.AccessRequester) bool
-	auditor       Auditor
+	view          IntrospectionView
+	auditors      Auditors
+	required      Auditors
+	tracers       trace.TracerProvider
+	meters        metric.MeterProvider
+	errorURI      *url.URL
 	logger        *slog.Logger
 	errorPage     ErrorPage
 	maxBytes      int64
@@ -284,17 +292,41 @@ func WithOutbound(o Outbound) Option {
 }
 
 // WithIntrospectors says who may introspect a token: the predicate gets the authenticated caller and the token's
-// request. Unset, a client sees its own tokens and those of which it is the audience; for others they are inactive.
+// request. Unset, a client sees its own tokens and the access tokens of which it is the audience; for others they are
+// inactive. A refresh token is active for its own client alone, whatever the predicate says. [ResourceServersOnly] hides
+// a client's own tokens from it too.
 func WithIntrospectors(allowed func(ctx context.Context, caller fosite.Client, token fosite.AccessRequester) bool) Option {
 	return func(s *settings) error { s.introspectors = allowed; return nil }
 }
 
-// WithAudit sends an [Event] for every decision about a profiled client.
-func WithAudit(a Auditor) Option {
-	return func(s *settings) error { s.auditor = a; return nil }
+// WithIntrospectionView narrows what callers are told of a token to what they need, or adds to it (RFC 9701 5). Unset,
+// each that may see a token is told all of its scope and audience, and nothing that isn't in RFC 7662.
+func WithIntrospectionView(view IntrospectionView) Option {
+	return func(s *settings) error { s.view = view; return nil }
 }
 
-// WithLogger sets the log. Unset, it is slog.Default().
+// WithAudit sends an [Event] for every decision about a profiled client to these auditors, beside those of earlier
+// options. If one of them fails, the request goes on; [Provider.AuditFailures] counts.
+func WithAudit(auditors ...Auditor) Option {
+	return func(s *settings) error { return s.audit(&s.auditors, auditors) }
+}
+
+// WithRequiredAudit is [WithAudit] for auditors without whose record nothing may be granted: if one of them fails, the
+// request is refused by temporarily_unavailable, and nothing that was issued for it leaves the server.
+func WithRequiredAudit(auditors ...Auditor) Option {
+	return func(s *settings) error { return s.audit(&s.required, auditors) }
+}
+
+func (s *settings) audit(to *Auditors, more []Auditor) error {
+	if len(more) == 0 || slices.Contains(more, nil) {
+		return errors.New("WithAudit and WithRequiredAudit need auditors")
+	}
+	*to = append(*to, more...)
+	return nil
+}
+
+// WithLogger sets the log, which gets refusals (unless an [AuditLog] writes them) and failures. Unset, it is
+// slog.Default().
 func WithLogger(l *slog.Logger) Option {
 	return func(s *settings) error { s.logger = l; return nil }
 }

@@ -3,7 +3,9 @@ package fapi
 import (
 	"context"
 	"log/slog"
+	"net/url"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/ory/fosite"
@@ -52,7 +54,15 @@ type Provider struct {
 	jwks          *fetch.JWKS
 	introspectors func(context.Context, fosite.Client, fosite.AccessRequester) bool
 
-	auditor   Auditor
+	introspectionView IntrospectionView // nil: everything is told
+
+	auditors      Auditors
+	required      Auditors // without whose record nothing is granted
+	auditLogs     bool     // one of them writes the log
+	auditFailures atomic.Uint64
+	telemetry     *telemetry
+	errorBase     *url.URL // of error_uri; nil: none is sent
+
 	logger    *slog.Logger
 	errorPage ErrorPage
 	maxBytes  int64

@@ -16,9 +16,11 @@ func (p *Provider) NewPushedAuthorizeRequest(ctx context.Context, r *http.Reques
 		return p.legacy.NewPushedAuthorizeRequest(ctx, r)
 	}
 	ar := &authorizeRequest{AuthorizeRequest: &fosite.AuthorizeRequest{Request: fosite.Request{RequestedAt: p.now().UTC()}}}
-	c, err := p.push(ctx, in, ar)
+	w := p.watchRequest(ctx, "NewPushedAuthorizeRequest", in, &ar.trail, ar)
+	defer w.end()
+	c, err := p.push(w, in, ar)
 	if err != nil {
-		return ar.orEmpty(), p.refused(ctx, c, refuse(AtPushedRequest, c, err))
+		return ar.orEmpty(), p.refused(w, c, refuse(AtPushedRequest, c, err))
 	}
 	return ar, nil
 }
@@ -74,19 +76,23 @@ func (p *Provider) NewPushedAuthorizeResponse(ctx context.Context, requester fos
 	ar, ok := requester.(*authorizeRequest)
 	if !ok {
 		if p.legacy == nil || p.profiled(ctx, requester.GetClient()) {
-			return nil, p.refused(ctx, nil, refusalOf(AtPushedRequest, errForeignRequester))
+			return nil, p.refused(ctx, nil, refuse(AtPushedRequest, nil, errForeignRequester))
 		}
 		return p.legacy.NewPushedAuthorizeResponse(ctx, requester, session)
 	}
+	w := p.watchResponse(ctx, "NewPushedAuthorizeResponse", &ar.trail, ar)
+	defer w.end()
 	if !ar.loaded {
-		return nil, p.refused(ctx, ar.party, refusalOf(AtPushedRequest, errForeignRequester))
+		return nil, p.refused(w, ar.party, refuse(AtPushedRequest, ar.party, errForeignRequester))
 	}
 	ar.SetSession(session)
-	uri, lifetime, err := p.pushed[ar.party.profile.Name].Push(ctx, ar.AuthorizeRequest)
-	if err != nil {
-		return nil, p.refused(ctx, ar.party, refuse(AtPushedRequest, ar.party, err))
+	uri, lifetime, err := p.pushed[ar.party.profile.Name].Push(w, ar.AuthorizeRequest)
+	if err == nil {
+		err = p.granted(w, AtPushedRequest, ar.party, "")
 	}
-	p.granted(ctx, AtPushedRequest, ar.party, "")
+	if err != nil {
+		return nil, p.refused(w, ar.party, refuse(AtPushedRequest, ar.party, err))
+	}
 	return &fosite.PushedAuthorizeResponse{
 		RequestURI: uri, ExpiresIn: int(lifetime.Seconds()), Header: http.Header{}, Extra: map[string]any{},
 	}, nil
@@ -134,7 +140,7 @@ func (p *Provider) WritePushedAuthorizeError(ctx context.Context, rw http.Respon
 		p.legacy.WritePushedAuthorizeError(ctx, rw, requester, err)
 		return
 	}
-	writeRefusal(rw, refusalOf(AtPushedRequest, err))
+	writeRefusal(rw, p.answered(ctx, AtPushedRequest, requester, err))
 }
 
 // legacyError says whether an error belongs to the legacy lane.

@@ -63,6 +63,7 @@ func (refreshGrant) accept(ctx context.Context, p *Provider, t *accessRequest) e
 	if stored == nil || t.signature == "" {
 		return errRefreshUnknown
 	}
+	t.ID = stored.GetID() // what is refused from here on is about this grant
 	if stored.GetClient() == nil || stored.GetClient().GetID() != t.party.client.GetID() {
 		return errRefreshClient
 	}

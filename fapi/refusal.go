@@ -3,6 +3,7 @@ package fapi
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/ory/fosite"
@@ -15,28 +16,25 @@ type Refusal struct {
 	ID     string // the requirement, as in [Profile.Requirements]: "F2-AZ-05"
 	Stage  Stage
 	Client string // the client that sent the request, as far as it is known; unverified at AtClientAuthentication
+	// InteractionID names the request in the audit, as in [Event]: what an error page can show, for the user to tell.
+	InteractionID string
 
-	wire  *fosite.RFC6749Error
-	cause error
-	quiet bool   // the client learns the code alone
-	basic bool   // the client tried HTTP Basic
-	nonce string // a DPoP nonce for the answer
+	wire     *fosite.RFC6749Error
+	cause    error
+	quiet    bool   // the client learns the code alone
+	basic    bool   // the client tried HTTP Basic
+	nonce    string // a DPoP nonce for the answer
+	uri      string // error_uri
+	reported bool   // the audit has its event
 }
 
 // Error names the requirement, the OAuth error code and the cause. It holds no credential.
 func (r *Refusal) Error() string {
-	var b strings.Builder
-	if r.ID != "" {
-		b.WriteString(r.ID + ": ")
-	}
-	b.WriteString(r.wire.ErrorField)
-	if r.wire.HintField != "" {
-		b.WriteString(": " + r.wire.HintField)
-	}
+	parts := []string{r.ID, r.wire.ErrorField, r.wire.HintField}
 	if r.cause != nil {
-		b.WriteString(": " + r.cause.Error())
+		parts = append(parts, r.cause.Error())
 	}
-	return b.String()
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), ": ")
 }
 
 // Unwrap gives access to the OAuth error and to the cause.
@@ -101,10 +99,10 @@ func refusalOf(stage Stage, err error) *Refusal {
 	}
 	var wire *fosite.RFC6749Error
 	if !errors.As(err, &wire) {
-		return &Refusal{Stage: stage, wire: fosite.ErrServerError, cause: err, quiet: true}
+		return &Refusal{ID: unforeseen, Stage: stage, wire: fosite.ErrServerError, cause: err, quiet: true}
 	}
 	if registered[wire.ErrorField] {
-		return &Refusal{Stage: stage, wire: wire, cause: wire.Cause()}
+		return &Refusal{ID: byHost, Stage: stage, wire: wire, cause: wire.Cause()}
 	}
 	// The codes of fosite that no registry knows.
 	for _, t := range []struct {
@@ -117,11 +115,21 @@ func refusalOf(stage Stage, err error) *Refusal {
 		{fosite.ErrNotFound, fosite.ErrInvalidRequest}, {fosite.ErrInactiveToken, fosite.ErrInvalidGrant},
 	} {
 		if errors.Is(wire, t.from) {
-			return &Refusal{Stage: stage, wire: t.to.WithHint(wire.HintField), cause: wire}
+			return &Refusal{ID: byHost, Stage: stage, wire: t.to.WithHint(wire.HintField), cause: wire}
 		}
 	}
-	return &Refusal{Stage: stage, wire: fosite.ErrServerError, cause: wire, quiet: true}
+	return &Refusal{ID: unforeseen, Stage: stage, wire: fosite.ErrServerError, cause: wire, quiet: true}
 }
+
+// The IDs of refusals that no requirement stands for: what fosite or the host raised with a code of its own, and faults
+// that nobody foresaw.
+const (
+	byHost     = "FAPI-HOST"
+	unforeseen = "FAPI-FAULT"
+)
+
+// errNoCredentials is the answer without an error code (RFC 6750 3.1).
+var errNoCredentials = &fosite.RFC6749Error{DescriptionField: "The request has no access token.", CodeField: http.StatusUnauthorized}
 
 // errMethodNotAllowed is invalid_request with status 405 (PAR-15, OA-05).
 var errMethodNotAllowed = &fosite.RFC6749Error{

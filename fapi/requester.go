@@ -15,6 +15,7 @@ type authorizeRequest struct {
 	requestURI string // of the pushed request; "" where there is none to spend
 	loaded     bool   // the request passed: an error now is the host's decision
 	nonce      string // a DPoP nonce for the answer
+	trail      trail
 }
 
 // orEmpty completes a refused request, of which little is known, so that the host can look at it as at one of
@@ -47,6 +48,7 @@ type accessRequest struct {
 	record       *record // of the code or token that is used
 	signature    string  // the key of that
 	nonce        string  // a DPoP nonce for the answer
+	trail        trail
 }
 
 var (

@@ -16,21 +16,28 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/internal/form"
 )
 
-// errNoToken is the request without credentials, which is answered without an error code (RFC 6750 3.1).
-var errNoToken = errors.New("no access token")
+var (
+	errNoToken       = errors.New("no access token") // answered without an error code (RFC 6750 3.1)
+	errTokenPlace    = errors.New("an access token in the body, or more than one")
+	errTokenInURI    = errors.New("an access token in the query")
+	errTokenInactive = errors.New("the access token is unknown, expired or revoked")
+)
 
 // Authorize checks a resource request whole, for resource servers in the host's own process: one access token, in the
 // Authorization header alone (F2-RS-01, F2-RS-02), live, granted the scopes, and bound to the certificate of this
 // connection or to the key of a DPoP proof (F2-RS-05). Tokens of legacy clients pass as the host's own lane says.
 // [WriteResourceError] answers the error.
 func (p *Provider) Authorize(ctx context.Context, r *http.Request, session fosite.Session, scopes ...string) (fosite.AccessRequester, error) {
+	t := &trail{interaction: interactionOf(ctx, r.Header)}
+	w := p.watchResponse(ctx, "Authorize", t, nil)
+	defer w.end()
 	scheme, token, err := credential(r)
 	if err != nil {
-		return nil, p.challenge(p.issuer(ctx), "", err)
+		return nil, p.challenge(p.issuer(w), "", p.refused(w, nil, refuse(AtResource, nil, err)))
 	}
-	ar, err := p.authorize(ctx, r, scheme, token, session, scopes)
+	ar, err := p.authorize(w, r, scheme, token, session, scopes)
 	if err != nil {
-		return nil, p.challenge(p.issuer(ctx), scheme, err)
+		return nil, p.challenge(p.issuer(w), scheme, err)
 	}
 	return ar, nil
 }
@@ -47,8 +54,9 @@ func (p *Provider) authorize(ctx context.Context, r *http.Request, scheme, token
 		}
 		return ar, err
 	}
+	p.watching(ctx).seen(f)
 	if f.use != fosite.AccessToken {
-		return nil, fosite.ErrTokenExpired
+		return nil, p.refused(ctx, f.party, refuse(AtResource, f.party, errTokenInactive))
 	}
 	if err := p.proveSender(ctx, r, scheme, token, f); err != nil {
 		return nil, p.refused(ctx, f.party, refuse(AtResource, f.party, err))
@@ -61,7 +69,9 @@ func (p *Provider) authorize(ctx context.Context, r *http.Request, scheme, token
 	}); err != nil {
 		return nil, p.refused(ctx, f.party, refuse(AtResource, f.party, err))
 	}
-	p.granted(ctx, AtResource, f.party, f.Session.GetSubject())
+	if err := p.granted(ctx, AtResource, f.party, ""); err != nil {
+		return nil, p.refused(ctx, f.party, refuse(AtResource, f.party, err))
+	}
 	return f.accessRequest, nil
 }
 
@@ -140,8 +150,12 @@ func tokenInBody(r *http.Request) bool {
 // credential takes scheme and token from the one place where they may stand.
 func credential(r *http.Request) (scheme, token string, err error) {
 	headers := r.Header.Values("Authorization")
-	if len(headers) > 1 || strings.Contains(r.URL.RawQuery, "access_token=") || tokenInBody(r) {
-		return "", "", fosite.ErrInvalidRequest
+	inURI := strings.Contains(r.URL.RawQuery, "access_token=")
+	switch {
+	case inURI && len(headers) == 0:
+		return "", "", errTokenInURI
+	case len(headers) > 1 || inURI || tokenInBody(r):
+		return "", "", errTokenPlace
 	}
 	if len(headers) == 0 {
 		return "", "", errNoToken

@@ -14,11 +14,15 @@ func (p *Provider) NewRevocationRequest(ctx context.Context, r *http.Request) er
 	if !in.strict {
 		return p.legacy.NewRevocationRequest(ctx, r)
 	}
-	c, err := p.revoke(ctx, in)
-	if err != nil {
-		return p.refused(ctx, c, refuse(AtRevocation, c, err))
+	w := p.watchRequest(ctx, "NewRevocationRequest", in, &in.trail, nil)
+	defer w.end()
+	c, err := p.revoke(w, in)
+	if err == nil {
+		err = p.granted(w, AtRevocation, c, "")
 	}
-	p.granted(ctx, AtRevocation, c, "")
+	if err != nil {
+		return p.refused(w, c, refuse(AtRevocation, c, err))
+	}
 	return nil
 }
 
@@ -42,6 +46,7 @@ func (p *Provider) revoke(ctx context.Context, in *inbound) (*party, error) {
 	if err != nil || f == nil {
 		return c, err
 	}
+	p.watching(ctx).seen(f)
 	if f.Client.GetID() != c.client.GetID() {
 		return c, errTokenClient
 	}
@@ -57,6 +62,6 @@ func (p *Provider) WriteRevocationResponse(ctx context.Context, rw http.Response
 	case p.legacyError(err):
 		p.legacy.WriteRevocationResponse(ctx, rw, err)
 	default:
-		writeRefusal(rw, refusalOf(AtRevocation, err))
+		writeRefusal(rw, p.answered(ctx, AtRevocation, nil, err))
 	}
 }

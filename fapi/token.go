@@ -32,9 +32,11 @@ func (p *Provider) NewAccessRequest(ctx context.Context, r *http.Request, sessio
 		return p.legacy.NewAccessRequest(ctx, r, session)
 	}
 	t := &accessRequest{AccessRequest: &fosite.AccessRequest{Request: fosite.Request{RequestedAt: p.now().UTC(), Session: session}}}
-	c, err := p.access(ctx, in, t)
+	w := p.watchRequest(ctx, "NewAccessRequest", in, &t.trail, t)
+	defer w.end()
+	c, err := p.access(w, in, t)
 	if err != nil {
-		return t.orEmpty(), p.refused(ctx, c, refuse(AtToken, c, err))
+		return t.orEmpty(), p.refused(w, c, refuse(AtToken, c, err))
 	}
 	return t, nil
 }
@@ -114,15 +116,19 @@ func (p *Provider) NewAccessResponse(ctx context.Context, requester fosite.Acces
 	t, ok := requester.(*accessRequest)
 	if !ok {
 		if p.legacy == nil || p.profiled(ctx, requester.GetClient()) {
-			return nil, p.refused(ctx, nil, refusalOf(AtToken, errForeignRequester))
+			return nil, p.refused(ctx, nil, refuse(AtToken, nil, errForeignRequester))
 		}
 		return p.legacy.NewAccessResponse(ctx, requester)
 	}
-	resp, err := p.respond(ctx, t)
-	if err != nil {
-		return nil, p.refused(ctx, t.party, refuse(AtToken, t.party, err))
+	w := p.watchResponse(ctx, "NewAccessResponse", &t.trail, t)
+	defer w.end()
+	resp, err := p.respond(w, t)
+	if err == nil {
+		err = p.granted(w, AtToken, t.party, "")
 	}
-	p.granted(ctx, AtToken, t.party, t.Session.GetSubject())
+	if err != nil {
+		return nil, p.refused(w, t.party, refuse(AtToken, t.party, err))
+	}
 	return resp, nil
 }
 
@@ -194,7 +200,7 @@ func (p *Provider) WriteAccessError(ctx context.Context, rw http.ResponseWriter,
 		p.legacy.WriteAccessError(ctx, rw, requester, err)
 		return
 	}
-	writeRefusal(rw, refusalOf(AtToken, err))
+	writeRefusal(rw, p.answered(ctx, AtToken, requester, err))
 }
 
 // unexpired is a requester for strategies that check the expiry beside the token's own integrity: the lane has its

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 
 	"github.com/ory/fosite"
+
+	"github.com/fosite-fapi/fosite-fapi/introspection"
 )
 
 // TokenInfo says of an access token what introspection would say to a caller that may see it (RFC 7662 2.2), as JSON:
@@ -22,28 +24,22 @@ func (p *Provider) TokenInfo(ctx context.Context, token string, session fosite.S
 	if err != nil {
 		return nil, p.refused(ctx, nil, refuse(AtResource, nil, err))
 	}
-	var body introspectionBody
+	var answer introspection.Response
 	switch {
 	case f == nil:
-		body = p.legacyInfo(ctx, token, session)
+		answer = p.legacyInfo(ctx, token, session)
 	case f.use == fosite.AccessToken && !f.confirmation.IsZero():
-		body = (&introspection{found: f, issuer: p.issuer(ctx)}).body()
+		answer = (&introspected{found: f, issuer: p.issuer(ctx)}).response()
 	}
-	return json.Marshal(body)
+	return json.Marshal(answer)
 }
 
-func (p *Provider) legacyInfo(ctx context.Context, token string, session fosite.Session) introspectionBody {
+func (p *Provider) legacyInfo(ctx context.Context, token string, session fosite.Session) introspection.Response {
 	use, ar, err := p.introspectLegacy(ctx, token, fosite.AccessToken, session)
 	if err != nil || use != fosite.AccessToken {
-		return introspectionBody{} // fosite doesn't tell an unknown token from a store that fails
+		return introspection.Response{} // fosite doesn't tell an unknown token from a store that fails
 	}
-	body := introspectionBody{
-		Active: true, Issuer: p.issuer(ctx), Subject: ar.GetSession().GetSubject(), Username: ar.GetSession().GetUsername(),
-		Audience: ar.GetGrantedAudience(), ClientID: ar.GetClient().GetID(), IssuedAt: ar.GetRequestedAt().Unix(),
-		Scope: scopeString(ar.GetGrantedScopes()), TokenType: "Bearer",
-	}
-	if expires := ar.GetSession().GetExpiresAt(fosite.AccessToken); !expires.IsZero() {
-		body.Expires = expires.Unix()
-	}
-	return body
+	answer := legacyResponse(p.issuer(ctx), ar)
+	answer.TokenType = "Bearer"
+	return answer
 }

@@ -9,7 +9,9 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/cnf"
 	"github.com/fosite-fapi/fosite-fapi/dpop"
 	"github.com/fosite-fapi/fosite-fapi/internal/form"
+	"github.com/fosite-fapi/fosite-fapi/introspection"
 	"github.com/fosite-fapi/fosite-fapi/jarm"
+	"github.com/fosite-fapi/fosite-fapi/keys"
 	"github.com/fosite-fapi/fosite-fapi/mtls"
 	"github.com/fosite-fapi/fosite-fapi/par"
 	"github.com/fosite-fapi/fosite-fapi/pkce"
@@ -23,6 +25,7 @@ var (
 	errStore                = errors.New("the store failed")
 	errKeySource            = errors.New("the key source failed")
 	errIdentifiers          = errors.New("the client identifiers of the request disagree")
+	errIdentifiersAtPage    = errors.New("the client identifiers of the authorization request disagree")
 	errClientUnknown        = errors.New("no such client")
 	errClientMissing        = errors.New("the request names no client")
 	errUnauthenticated      = errors.New("the request has no client authentication")
@@ -98,7 +101,9 @@ var (
 	errDowngrade            = errors.New("a key-bound token without its key")
 	errTokenNarrow          = errors.New("the access token was not granted the scope")
 	errSessionMissing       = errors.New("the host gave no session")
+	errSession              = errors.New("the host's session does not do")
 	errTokenMissing         = errors.New("no token")
+	errView                 = errors.New("the host's view of the token failed")
 	errTokenClient          = errors.New("the token was issued to another client")
 	errRequestURILifetime   = errors.New("expires_in out of bounds")
 )
@@ -126,6 +131,7 @@ var verdicts = []verdict{
 	{errKeySource, "FAPI-KEYS", errUnavailable, "", true},
 
 	{errIdentifiers, "F1B-AS-19", fosite.ErrInvalidClient, "The client identifiers in the request disagree.", false},
+	{errIdentifiersAtPage, "F1B-AS-19", errUnknownClient, "The client identifiers in the request disagree.", false},
 	{errClientUnknown, "CA-08", fosite.ErrInvalidClient, "", true},
 	{errClientAtPage, "OA-03", errUnknownClient, "The client is not known.", false},
 	{errClientMissing, "OA-03", fosite.ErrInvalidRequest, "Send client_id.", false},
@@ -295,10 +301,24 @@ var verdicts = []verdict{
 	{errRefreshScope, "OA-15", fosite.ErrInvalidScope, "The scope exceeds what was granted.", false},
 	{errGrantedScope, "F2-AS-14", fosite.ErrServerError, "", true},
 	{errTokenMissing, "OA-13", fosite.ErrInvalidRequest, "Send token.", false},
+	{errView, "FAPI-HOST", fosite.ErrServerError, "", true},
+	{introspection.ErrAlgorithm, "INT-18", fosite.ErrUnauthorizedClient, "The answer can not be encrypted as the client is registered.", false},
+	{introspection.ErrKey, "INT-18", fosite.ErrUnauthorizedClient, "The client has no key that the answer could be encrypted with.", false},
+	{introspection.ErrKeysUnavailable, "INT-18", errUnavailable, "The key to encrypt to the client can not be had.", false},
+	{introspection.ErrSigning, "FAPI-KEYS", fosite.ErrServerError, "", true},
+	{introspection.ErrResponse, "FAPI-HOST", fosite.ErrServerError, "", true},
 	{errTokenClient, "RFC7009-2.1", fosite.ErrUnauthorizedClient, "The token was issued to another client.", false},
 	{errTokenNarrow, "F2-RS-04", fosite.ErrInvalidScope, "The access token was not granted the scope.", false},
 	{errSessionMissing, "FAPI-HOST", fosite.ErrServerError, "", true},
 	{errForeignRequester, "FAPI-HOST", fosite.ErrServerError, "", true},
+	{errSession, "FAPI-HOST", fosite.ErrServerError, "", true},
+	{errRecord, "FAPI-STORE", fosite.ErrServerError, "", true},
+	{keys.ErrSigning, "FAPI-KEYS", fosite.ErrServerError, "", true},
+	{errAudit, "FAPI-AUDIT", errUnavailable, "", true},
+	{errNoToken, "BT-03", errNoCredentials, "", false},
+	{errTokenInURI, "F2-RS-02", fosite.ErrInvalidRequest, "Send the access token in the Authorization header.", false},
+	{errTokenPlace, "BT-01", fosite.ErrInvalidRequest, "Send the access token once, in the Authorization header.", false},
+	{errTokenInactive, "BT-04", fosite.ErrTokenExpired, "The access token is unknown, expired or revoked.", false},
 	{errDowngrade, "DPOP-42", fosite.ErrTokenExpired, "The access token is bound to a DPoP key: use the DPoP scheme.", false},
 	{cnf.ErrNotBound, "F2-RS-05", fosite.ErrTokenExpired, "The access token is not sender-constrained.", false},
 	{cnf.ErrNoCertificate, "MTLS-10", fosite.ErrTokenExpired, "Present the client certificate of the access token.", false},

@@ -37,6 +37,7 @@ func giveNonce(h http.Header, nonce string) {
 type errorBody struct {
 	Error       string `json:"error"`
 	Description string `json:"error_description,omitempty"`
+	URI         string `json:"error_uri,omitempty"`
 }
 
 func writeRefusal(rw http.ResponseWriter, r *Refusal) {
@@ -48,5 +49,5 @@ func writeRefusal(rw http.ResponseWriter, r *Refusal) {
 	case r.Status() == http.StatusUnauthorized && r.basic:
 		h.Set("WWW-Authenticate", `Basic realm="oauth"`) // OA-13: the scheme that the client used
 	}
-	writeJSON(rw, r.Status(), errorBody{r.Code(), r.Description()})
+	writeJSON(rw, r.Status(), errorBody{r.Code(), r.Description(), r.uri})
 }

@@ -55,7 +55,7 @@ func Accepted() Check {
 // Refused wants a refusal: this requirement to the audit, this OAuth error code and this HTTP status to the client. By
 // 303 it goes back to the client, to a redirect URI that is registered; at the authorization endpoint it is a page
 // otherwise, everywhere else JSON that no cache keeps. An id of "" wants that no requirement was named to the audit, as
-// for legacy clients and for tokens that nobody knows.
+// for legacy clients.
 func Refused(id, code string, status int) Check {
 	return func(s *Server, a *Answer) {
 		s.Helper()

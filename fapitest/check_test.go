@@ -60,7 +60,7 @@ func TestChecks(t *testing.T) {
 		{"Refused page", page, refused("F2-AZ-03", "invalid_request", 400), ""},
 		{"Refused redirect", denied, refused("OA-09", "access_denied", 303), ""},
 		{"Refused resource", fapitest.Resource(fapitest.Presenting(nil)), refused("F2-RS-05", "invalid_token", 401), ""},
-		{"Refused without ID", fapitest.Resource(fapitest.Header("Authorization", "Bearer x")), refused("", "invalid_token", 401), ""},
+		{"Refused unknown token", fapitest.Resource(fapitest.Header("Authorization", "Bearer x")), refused("BT-04", "invalid_token", 401), ""},
 		{"Refused accepted", push, refused("CA-02", "invalid_client", 401), "201"},
 		{"Refused accepted redirect", visit, refused("OA-09", "access_denied", 303), "code="},
 		{"Refused other ID", stranger, refused("CA-03", "invalid_client", 401), "CA-03"},

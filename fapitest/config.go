@@ -116,14 +116,14 @@ func (c Config) compose(store fosite.Storage, trail *Trail) (*fapi.Provider, err
 	if c.Compose != nil && len(c.Rules) > 0 && len(c.Profiles) == 0 {
 		return nil, errors.New("fapitest: Rules need Profiles to be added to, where Compose is the host's own")
 	}
-	auditor := fapi.Auditor(trail)
+	auditors := fapi.Auditors{trail}
 	if c.Auditor != nil {
-		auditor = tee{trail, c.Auditor}
+		auditors = append(auditors, c.Auditor)
 	}
 	options := append([]fapi.Option{fapi.WithLogger(slog.New(slog.DiscardHandler)), fapi.WithTrustAnchors(Authority().Pool())}, c.selection()...)
 	if c.Compose != nil {
 		options = append(options, c.Options...)
-		return c.Compose(store, append(options, fapi.WithAudit(auditor))...)
+		return c.Compose(store, append(options, fapi.WithAudit(auditors))...)
 	}
 	set, err := keys.New(c.signers()...)
 	if err != nil {
@@ -134,7 +134,7 @@ func (c Config) compose(store fosite.Storage, trail *Trail) (*fapi.Provider, err
 		GlobalSecret:  []byte("some-secret-of-thirty-two-bytes!"),
 		IDTokenIssuer: Issuer, AccessTokenIssuer: Issuer, TokenURL: Issuer + "/token", HashCost: cheapHash,
 	}
-	return fapi.Compose(config, store, c.strategy(config), append(options, fapi.WithAudit(auditor))...)
+	return fapi.Compose(config, store, c.strategy(config), append(options, fapi.WithAudit(auditors))...)
 }
 
 // selection are the options by which each client finds its profile.

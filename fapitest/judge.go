@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -112,29 +114,44 @@ func distinct[R any](rows []R, name func(R) string) error {
 	return nil
 }
 
-// NewRequest is what a rule sees of a usual request at a stage: of client-a, with its certificate, received now.
+// NewRequest is what a rule sees of a usual request at a stage: of client-a, with its certificate, received now; once
+// there is a grant, alice's. Parameters are never nil.
 func NewRequest(stage fapi.Stage) *fapi.Request {
+	const scope = "openid offline_access accounts"
 	profile := fapi.FAPI2Security()
-	m := must(ClientConfig{}.withDefaults(0, profile.Name).enrol("openid offline_access accounts payments", &profile))
+	m := must(ClientConfig{}.withDefaults(0, profile.Name).enrol(scope+" payments", &profile))
 	r := &fapi.Request{
 		Stage: stage, Issuer: Issuer, Client: m.registered, Metadata: m.registered.RegistrationMetadata(), Profile: profile.Name,
-		Time: time.Now(),
+		AuthMethod: m.AuthMethod, Certificate: m.certificate.Leaf, Parameters: url.Values{}, Time: time.Now(),
 	}
-	if stage == fapi.AtPushedRequest || stage == fapi.AtAuthorization {
-		r.Parameters = m.Request(Verifier(), "openid offline_access accounts")
-	}
-	if stage == fapi.AtToken {
-		r.GrantType = "authorization_code"
-		r.Parameters = url.Values{
-			"grant_type": {r.GrantType}, "client_id": {m.ID}, "code": {"a code"}, "redirect_uri": {m.RedirectURI}, "code_verifier": {Verifier()},
-		}
+	granted := func() {
+		r.Scopes, r.Subject = strings.Fields(scope), "alice"
 		r.Confirmation = cnf.Confirmation{X5TS256: cnf.Thumbprint(m.certificate.Leaf)}
 	}
-	if stage != fapi.AtAuthorization {
-		r.AuthMethod, r.Certificate = m.AuthMethod, m.certificate.Leaf
-	}
-	if r.Parameters == nil {
-		r.Parameters = url.Values{"client_id": {m.ID}}
+	switch stage {
+	case fapi.AtClientAuthentication:
+		r.Parameters = m.Request(Verifier(), scope)
+	case fapi.AtPushedRequest:
+		r.Parameters, r.Scopes = m.Request(Verifier(), scope), strings.Fields(scope)
+	case fapi.AtAuthorization:
+		r.Parameters, r.Scopes = m.Request(Verifier(), scope), strings.Fields(scope)
+		r.AuthMethod, r.Certificate = "", nil
+	case fapi.AtToken:
+		granted()
+		r.GrantType = "authorization_code"
+		r.Parameters = url.Values{"grant_type": {r.GrantType}, "client_id": {m.ID}, "code": {"a code"}, "redirect_uri": {m.RedirectURI}, "code_verifier": {Verifier()}}
+	case fapi.AtRefresh:
+		granted()
+		r.GrantType = "refresh_token"
+		r.Parameters = url.Values{"grant_type": {r.GrantType}, "client_id": {m.ID}, "refresh_token": {"a refresh token"}}
+	case fapi.AtIntrospection, fapi.AtRevocation:
+		r.Parameters = url.Values{"client_id": {m.ID}, "token": {"a token"}}
+	case fapi.AtResource:
+		granted()
+		r.Method, r.Path = http.MethodGet, resourcePath
+		r.AuthMethod, r.Certificate = "", nil
+	case fapi.AtRegistration:
+		r.AuthMethod, r.Certificate = "", nil
 	}
 	return r
 }

@@ -1,7 +1,6 @@
 package fapitest_test
 
 import (
-	"context"
 	"net/http"
 	"testing"
 	"time"
@@ -17,6 +16,7 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/dpop"
 	"github.com/fosite-fapi/fosite-fapi/fapi"
 	"github.com/fosite-fapi/fosite-fapi/fapitest"
+	"github.com/fosite-fapi/fosite-fapi/keys"
 )
 
 // memory is fosite's own store.
@@ -116,31 +116,69 @@ func (s *hostSession) Clone() fosite.Session {
 	return &hostSession{Session: s.Session.Clone().(*fapi.Session), Branch: s.Branch}
 }
 
-// A host tests its own composition, handlers and session.
+// A host tests its own composition, handlers, login and session.
 func TestServerOfAHost(t *testing.T) {
 	t.Parallel()
-	seen := &fapitest.Trail{}
-	config := fapitest.Config{
-		Auditor: seen,
-		Options: []fapi.Option{fapi.WithAccessTokenFormat(fapi.JWT)},
-		NewSession: func(subject string) fosite.Session {
-			return &hostSession{Session: fapi.NewSession(subject), Branch: "Leipzig"}
-		},
-		Handler: func(p *fapi.Provider) http.Handler {
-			mux, err := (&fapi.Handlers{Provider: p, Interaction: &fapitest.User{Subject: "bob"}, NewSession: func(context.Context) fosite.Session {
-				return &hostSession{Session: fapi.NewSession("")}
-			}}).Mux(t.Context())
+	t.Run("handlers", func(t *testing.T) {
+		fapitest.Run(t, fapitest.Config{Handler: func(p *fapi.Provider) http.Handler {
+			mux, err := (&fapi.Handlers{Provider: p, Interaction: &fapitest.User{Subject: "bob"}}).Mux(t.Context())
 			require.NoError(t, err)
 			return mux
-		},
-	}
-	fapitest.Run(t, config, func(s *fapitest.Server) {
-		assert.Nil(s, s.User)
-		tokens := s.Tokens()
-		fapitest.IDTokenClaim("sub", "bob")(s, tokens)
-		assert.Equal(s, "bob", s.Claims(tokens.Text("access_token"))["sub"])
-		assert.Equal(s, s.Trail.Events(), seen.Events())
-		assert.Len(s, seen.Events(), 3)
+		}}, func(s *fapitest.Server) {
+			assert.Nil(s, s.User)
+			fapitest.IDTokenClaim("sub", "bob")(s, s.Tokens())
+		})
+	})
+	t.Run("login", func(t *testing.T) {
+		fapitest.Run(t, fapitest.Config{Interaction: &fapitest.User{Denies: fosite.ErrAccessDenied}}, func(s *fapitest.Server) {
+			assert.Nil(s, s.User)
+			fapitest.Refused("OA-09", "access_denied", 303)(s, s.Authorize())
+		})
+	})
+	t.Run("session", func(t *testing.T) {
+		branch := ""
+		config := fapitest.Config{
+			NewSession: func(subject string) fosite.Session {
+				return &hostSession{Session: fapi.NewSession(subject), Branch: "of " + subject}
+			},
+			Resource: func(p *fapi.Provider) http.Handler {
+				return http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+					ar, err := p.Authorize(r.Context(), r, &hostSession{Session: fapi.NewSession("")})
+					if assert.NoError(t, err) {
+						branch = ar.GetSession().(*hostSession).Branch
+					}
+				})
+			},
+		}
+		fapitest.Run(t, config, func(s *fapitest.Server) { fapitest.Accepted()(s, fapitest.Resource()(s)) })
+		assert.Equal(t, "of alice", branch)
+	})
+	t.Run("audit, options, scope", func(t *testing.T) {
+		seen := &fapitest.Trail{}
+		config := fapitest.Config{Auditor: seen, Options: []fapi.Option{fapi.WithAccessTokenFormat(fapi.JWT)}, Scope: "accounts"}
+		fapitest.Run(t, config, func(s *fapitest.Server) {
+			tokens := s.Tokens()
+			fapitest.Member("scope", "accounts")(s, tokens)
+			assert.Equal(s, "alice", s.Claims(tokens.Text("access_token"))["sub"])
+			assert.Len(s, seen.Events(), 3)
+			assert.Equal(s, s.Trail.Events(), seen.Events())
+		})
+	})
+	t.Run("composition", func(t *testing.T) {
+		key, err := keys.Generate("ES256")
+		require.NoError(t, err)
+		set, err := keys.New(key)
+		require.NoError(t, err)
+		config := fapitest.Config{Compose: func(store fosite.Storage, options ...fapi.Option) (*fapi.Provider, error) {
+			config := &fosite.Config{GlobalSecret: []byte("a secret of thirty-two bytes, or"), IDTokenIssuer: "https://bank.example/tenant"}
+			return fapi.Compose(config, store, compose.NewOAuth2HMACStrategy(config), append(options, fapi.WithProfile(fapi.FAPI2Security()), fapi.WithKeys(set))...)
+		}}
+		fapitest.Run(t, config, func(s *fapitest.Server) {
+			fapitest.IDTokenClaim("iss", "https://bank.example/tenant")(s, s.Tokens())
+			fapitest.Member("issuer", "https://bank.example/tenant")(s, s.Fetch("/.well-known/oauth-authorization-server/tenant"))
+			fapitest.Status(http.StatusNotFound)(s, s.Fetch("/nowhere"))
+			assert.Len(s, s.Trail.Events(), 3)
+		})
 	})
 }
 

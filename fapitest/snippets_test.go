@@ -122,8 +122,8 @@ func ExampleKey() {
 // A trail is an auditor that remembers.
 func ExampleTrail() {
 	trail := &fapitest.Trail{}
-	trail.Audit(context.Background(), fapi.Event{Stage: fapi.AtPushedRequest, ID: "ACME-7"})
-	trail.Audit(context.Background(), fapi.Event{Stage: fapi.AtToken, Granted: true})
+	_ = trail.Audit(context.Background(), fapi.Event{Stage: fapi.AtPushedRequest, ID: "ACME-7"})
+	_ = trail.Audit(context.Background(), fapi.Event{Stage: fapi.AtToken, Granted: true})
 	fmt.Println(len(trail.Events()), trail.Refusals())
 	// Output: 2 [ACME-7]
 }

@@ -14,14 +14,15 @@ type Trail struct {
 	seen []fapi.Event
 }
 
-// Audit implements [fapi.Auditor].
-func (t *Trail) Audit(ctx context.Context, e fapi.Event) {
+// Audit implements [fapi.Auditor]. It never fails.
+func (t *Trail) Audit(ctx context.Context, e fapi.Event) error {
 	t.mu.Lock()
 	t.seen = append(t.seen, e)
 	t.mu.Unlock()
 	if message, ok := ctx.Value(trailKey{}).(*Trail); ok && message != t {
-		message.Audit(ctx, e)
+		return message.Audit(ctx, e)
 	}
+	return nil
 }
 
 // Events returns a copy of what was seen, the oldest first.
@@ -44,12 +45,3 @@ func (t *Trail) Refusals() []string {
 
 // trailKey is where the context of a request has the trail of that message.
 type trailKey struct{}
-
-// A tee audits to several.
-type tee []fapi.Auditor
-
-func (t tee) Audit(ctx context.Context, e fapi.Event) {
-	for _, a := range t {
-		a.Audit(ctx, e)
-	}
-}

@@ -8,8 +8,8 @@
 //		json.NewEncoder(w).Encode(answer)
 //		return
 //	}
-//	signer := introspection.Signer{Issuer: issuer, Keys: set}            // a *keys.Set
-//	token, err := signer.Sign(ctx, introspection.Caller{ID: "accounts-api"}, answer)
+//	encoder := introspection.Encoder{Issuer: issuer, Signer: set}        // a *keys.Set
+//	token, err := encoder.Encode(ctx, introspection.Caller{ID: "accounts-api"}, answer)
 //	w.Header().Set("Content-Type", introspection.MediaType)
 //
 // A [Response] that is not active says nothing else, in either form. A signed one keeps what is said of the token inside
@@ -31,6 +31,8 @@
 //	INT-15  RFC 9701 5    token_introspection has active alone for a token that is not active
 //	INT-17  RFC 9701 5    neither sub nor exp beside them
 //	INT-18  RFC 9701 5    signed first, then encrypted: a nested JWT
+//	INT-19  RFC 9701 6    the algorithms that the caller registered
+//	INT-23  FAPI 2.0 MS   PS256, ES256 or EdDSA unless others are allowed
 //	INT-24  RFC 8705 3.2, RFC 9449 6.2  cnf
 //	INT-27  RFC 9701 5    members keep their names, further ones stand beside them
 package introspection

@@ -3,12 +3,16 @@ package introspection
 import "errors"
 
 var (
-	// ErrIncomplete means that a Signer has no keys or no Issuer, or that a Caller has no ID.
-	ErrIncomplete = errors.New("introspection: incomplete")
+	// ErrConfig means that an Encoder has no Issuer or no Signer, or a Caller no ID.
+	ErrConfig = errors.New("introspection: misconfigured")
 	// ErrResponse means that a response can't be marshalled, because of what is in Confirmation or Extra.
 	ErrResponse = errors.New("introspection: response can't be marshalled")
-	// ErrSigning means that the keys didn't sign. It wraps their error.
+	// ErrAlgorithm means that an algorithm to sign or to encrypt with isn't allowed, or isn't known.
+	ErrAlgorithm = errors.New("introspection: algorithm not allowed")
+	// ErrSigning means that the Signer failed. It wraps the cause.
 	ErrSigning = errors.New("introspection: signing failed")
-	// ErrEncryption means that there is no key of the caller, or an algorithm that isn't known. It wraps the reason.
-	ErrEncryption = errors.New("introspection: encryption failed")
+	// ErrKey means that the caller has no key that its response could be encrypted with.
+	ErrKey = errors.New("introspection: no key to encrypt with")
+	// ErrKeysUnavailable means that the caller's keys can't be had now. It wraps the cause.
+	ErrKeysUnavailable = errors.New("introspection: the caller's keys are unavailable")
 )

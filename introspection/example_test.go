@@ -17,7 +17,7 @@ import (
 func Example() {
 	key, _ := keys.Generate(jose.ES256)
 	set, _ := keys.New(key)
-	signer := introspection.Signer{Issuer: "https://as.example.com", Keys: set, Now: func() time.Time { return time.Unix(1700000000, 0) }}
+	encoder := introspection.Encoder{Issuer: "https://as.example.com", Signer: set, Now: func() time.Time { return time.Unix(1700000000, 0) }}
 
 	endpoint := func(w http.ResponseWriter, r *http.Request) {
 		// Authenticate the caller and look the token up; then:
@@ -28,7 +28,7 @@ func Example() {
 			_, _ = w.Write(plain)
 			return
 		}
-		token, err := signer.Sign(r.Context(), introspection.Caller{ID: "accounts-api"}, answer)
+		token, err := encoder.Encode(r.Context(), introspection.Caller{ID: "accounts-api"}, answer)
 		if err != nil {
 			w.WriteHeader(http.StatusInternalServerError)
 			return

@@ -47,8 +47,8 @@ const (
 
 var at = time.Unix(1700000000, 0)
 
-func newSigner() *introspection.Signer {
-	return &introspection.Signer{Issuer: issuer, Keys: serverKeys(), Now: func() time.Time { return at }}
+func newEncoder() *introspection.Encoder {
+	return &introspection.Encoder{Issuer: issuer, Signer: serverKeys(), Now: func() time.Time { return at }}
 }
 
 func answer() introspection.Response {
@@ -88,4 +88,19 @@ type failing struct{ err error }
 
 func (f failing) Sign(context.Context, jose.SignatureAlgorithm, string, []byte) (string, error) {
 	return "", f.err
+}
+
+// keySet gives other keys when it is asked again.
+type keySet struct {
+	before, after *jose.JSONWebKeySet
+	err           error
+	asked         []bool
+}
+
+func (k *keySet) Keys(_ context.Context, refresh bool) (*jose.JSONWebKeySet, error) {
+	k.asked = append(k.asked, refresh)
+	if refresh {
+		return k.after, k.err
+	}
+	return k.before, nil
 }

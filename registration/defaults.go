@@ -27,12 +27,12 @@ func (m *Metadata) AuthMethod() string {
 	return m.TokenEndpointAuthMethod
 }
 
-// Grants returns grant_types, or authorization_code where none were registered (RFC 7591 2).
-// The result is the caller's own.
+// Grants returns grant_types, or authorization_code where they were omitted (RFC 7591 2). An empty list is not omitted: it
+// is that of a resource server, which introspects tokens and gets none (RFC 9701 3). The result is the caller's own.
 func (m *Metadata) Grants() []string { return slices.Clone(m.grants()) }
 
 func (m *Metadata) grants() []string {
-	if len(m.GrantTypes) == 0 {
+	if m.GrantTypes == nil {
 		return []string{"authorization_code"}
 	}
 	return m.GrantTypes

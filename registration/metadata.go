@@ -13,7 +13,7 @@ type Metadata struct {
 
 	RedirectURIs            []string `json:"redirect_uris,omitempty"`
 	TokenEndpointAuthMethod string   `json:"token_endpoint_auth_method,omitempty"` // see AuthMethod for the default
-	GrantTypes              []string `json:"grant_types,omitempty"`                // see Grants for the default
+	GrantTypes              []string `json:"grant_types,omitzero"`                 // nil is not the same as empty: see Grants
 	ResponseTypes           []string `json:"response_types,omitempty"`             // see Responses for the default
 	ClientName              string   `json:"client_name,omitempty"`
 	ClientURI               string   `json:"client_uri,omitempty"`

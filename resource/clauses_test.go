@@ -133,7 +133,7 @@ func everyStart() iter.Seq2[string, func(testing.TB) *world] {
 func TestPasses(t *testing.T) {
 	t.Parallel()
 	for name, start := range everyStart() {
-		t.Run("F2-RS-01 "+name, func(t *testing.T) {
+		t.Run("F2-RS-01 BT-02 F1B-RS-01 F1B-RS-02 "+name, func(t *testing.T) {
 			t.Parallel()
 			w := start(t)
 			w.passes(w.call())
@@ -197,7 +197,7 @@ func TestRefusedWhateverTheToken(t *testing.T) {
 				{"F2-RS-02 token in the query too", "F2-RS-02", func(w *world) { w.url += "?a=b&access_token=x" }, 400, "invalid_request", resource.ErrQuery},
 				{"F1B-RS-03 token in the query under an escaped name", "F2-RS-02", func(w *world) { w.url += "?access%5Ftoken=x" }, 400, "invalid_request", resource.ErrQuery},
 				{"BT-01 token in the body too", "BT-01", func(w *world) { w.post("a=b&access_token=x") }, 400, "invalid_request", resource.ErrBody},
-				{"F2-RS-03 expired", "F2-RS-03", func(w *world) { w.claims["exp"] = w.at(0) }, 401, "invalid_token", resource.ErrExpired},
+				{"F2-RS-03 F1B-RS-04 expired", "F2-RS-03", func(w *world) { w.claims["exp"] = w.at(0) }, 401, "invalid_token", resource.ErrExpired},
 				{"F2-AS-13 nbf far ahead", "F2-AS-13", func(w *world) { w.claims["nbf"] = w.at(61) }, 401, "invalid_token", resource.ErrNotYet},
 				{"F2-AS-13 iat far ahead", "F2-AS-13", func(w *world) { w.claims["iat"] = w.at(61) }, 401, "invalid_token", resource.ErrNotYet},
 				{"AT-01 another issuer", "AT-01", func(w *world) { w.claims["iss"] = w.as.issuer + "/" }, 401, "invalid_token", resource.ErrIssuer},
@@ -235,7 +235,7 @@ func TestRefusedByTheIssuer(t *testing.T) {
 		if strings.HasPrefix(name, "JWT") {
 			continue
 		}
-		refusedCase{"F2-RS-03 revoked: " + name, "F2-RS-03", func(w *world) { w.revoke(w.token()) }, 401, "invalid_token", resource.ErrInactive}.run(t, start)
+		refusedCase{"F2-RS-03 F1B-RS-04 revoked: " + name, "F2-RS-03", func(w *world) { w.revoke(w.token()) }, 401, "invalid_token", resource.ErrInactive}.run(t, start)
 	}
 }
 
@@ -252,6 +252,14 @@ func TestAcceptedVariations(t *testing.T) {
 				"F2-AS-13 nbf and iat 10 s ahead":     func(w *world) { w.claims["nbf"], w.claims["iat"] = w.at(10), w.at(10) },
 				"F2-RS-03 a moment before it expires": func(w *world) { w.claims["exp"] = w.at(1) },
 				"AT-01 one of several audiences":      func(w *world) { w.claims["aud"] = []string{"https://other.example.com", audience} },
+				"F1B-RS-06 what the requirement of the route wants": func(w *world) {
+					w.requirements = append(w.requirements, func(_ *http.Request, t *resource.Token) error {
+						if t.Subject != "user-1" {
+							return errElse
+						}
+						return nil
+					})
+				},
 				"AT-01 the audience of the route": func(w *world) {
 					w.requirements = []resource.Requirement{resource.Audience(audience+"/payments", audience)}
 				},

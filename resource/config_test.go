@@ -44,6 +44,7 @@ func TestNew(t *testing.T) {
 		"ClientID is empty":                       func(c *resource.Config) { c.Introspection.ClientID = "" },
 		"nothing to authenticate by":              func(c *resource.Config) { c.Introspection.Keys = nil },
 		"Endpoint is not":                         func(c *resource.Config) { c.Introspection.Endpoint = "/introspect" },
+		"Decryption, but not Signed":              func(c *resource.Config) { c.Introspection.Decryption = decryptionKeys() },
 		"OpaqueOnly":                              func(c *resource.Config) { c.Introspection.OpaqueOnly = true },
 		"TTL is 5m0.000000001s":                   func(c *resource.Config) { c.Introspection.TTL = 5*time.Minute + 1 },
 		"InactiveTTL is 31s":                      func(c *resource.Config) { c.Introspection.InactiveTTL = 31 * time.Second },

@@ -60,7 +60,7 @@
 // # What it does not check
 //
 // Whose resource it is: that is for the handler, or for a [Requirement]. The chain and the validity of a client certificate, which the
-// authorization server has judged (RFC 8705 6.2). Encrypted tokens and encrypted introspection responses are not understood.
+// authorization server has judged (RFC 8705 6.2). Encrypted tokens are not understood.
 // An access token in a form is refused when it stands within the first 64 KiB; it is never used. CORS (F1B-RS-12) belongs outside
 // of Protect, so that preflight requests, which bring no token, don't reach it; it must expose WWW-Authenticate and
 // DPoP-Nonce to scripts that use DPoP (DPOP-72).
@@ -103,6 +103,7 @@
 //	INT-01, INT-02              introspection request, authenticated                     Introspection
 //	INT-06                      answers are not kept beyond exp                          Introspection.TTL
 //	INT-11 to INT-15, INT-25    signed responses: typ, iss, aud, iat, signature          Introspection.Signed, ErrIntrospection
+//	INT-18                      encrypted responses                                      Introspection.Decryption
 //	F2-MS-12                    asked for signed, plain is refused                       Introspection.Signed
 //	F2-AS-08                    the assertion's audience is the issuer as a string       Introspection.Keys
 package resource

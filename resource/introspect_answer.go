@@ -10,6 +10,7 @@ import (
 	"github.com/go-jose/go-jose/v4/json"
 
 	"github.com/fosite-fapi/fosite-fapi/internal/jwk"
+	"github.com/fosite-fapi/fosite-fapi/keys"
 )
 
 // signedType is the typ of a signed introspection response (INT-13).
@@ -24,11 +25,16 @@ type answerReader struct {
 	clientID   string   // "": the issuer runs in this process
 	audience   []string // nil: not compared
 	algorithms []jose.SignatureAlgorithm
+	decryption keys.DecryptionSource // nil: responses are not encrypted
 	now        func() time.Time
 }
 
 // open verifies a signed response and returns the plain one in it (RFC 9701 5, INT-25).
 func (a *answerReader) open(ctx context.Context, compact string) ([]byte, error) {
+	compact, err := a.decrypt(ctx, compact)
+	if err != nil {
+		return nil, err
+	}
 	j, err := jwk.Parse(compact, a.algorithms)
 	switch {
 	case errors.Is(err, jwk.ErrAlgorithm):

@@ -27,16 +27,21 @@ type Introspection struct {
 
 	// Local answers in place of the introspection endpoint, where the issuer runs in this process: with the JSON of RFC 7662
 	// 2.2 as it would be for a caller that may see the token, {"active":false} of what is none. An error is answered by 503.
-	// It is called concurrently. With a negative TTL a revoked token is refused at once. nil: the issuer is asked by HTTP.
+	// It is called concurrently. With a negative TTL each request calls it for itself, whatever MaxCalls and Config.Timeout
+	// say, and a revoked token is refused at once. nil: the issuer is asked by HTTP.
 	Local func(ctx context.Context, token string) (response []byte, err error)
 
 	// Endpoint is the introspection endpoint, an https URL. "": as in the issuer's metadata, with mutual TLS its alias
 	// where there is one (MTLS-17).
 	Endpoint string
 
-	// Signed asks for a JWT that the issuer signed (RFC 9701), and accepts nothing else (F2-MS-12). An encrypted one is not
-	// understood. false: JSON.
+	// Signed asks for a JWT that the issuer signed (RFC 9701), and accepts nothing else (F2-MS-12). false: JSON.
 	Signed bool
+
+	// Decryption are the keys for which the issuer encrypts what it has signed, where this server is registered for
+	// introspection_encrypted_response_alg. With Signed only; a response that is not encrypted is not accepted then. nil: an
+	// encrypted one isn't.
+	Decryption keys.DecryptionSource
 
 	// OpaqueOnly asks about opaque tokens alone: a revoked JWT goes on working until it expires. false: about each token.
 	OpaqueOnly bool
@@ -80,6 +85,9 @@ type introspector struct {
 
 // look returns what is known of a token. The Token is shared.
 func (i *introspector) look(ctx context.Context, raw string) (*Token, error) {
+	if i.local != nil && i.ttl < 0 {
+		return i.answer(ctx, raw) // an answer that others wait for may be older than this request
+	}
 	key := digest(sha256.Sum256([]byte(raw)))
 	if t, err := i.kept(key); t != nil || err != nil {
 		return t, err

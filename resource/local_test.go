@@ -3,6 +3,7 @@ package resource_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
@@ -44,6 +45,27 @@ func TestLocalIntrospection(t *testing.T) {
 			if strings.Contains(name, "opaque") {
 				assert.Zero(t, w.as.count(metadataPath), "the network is not used")
 			}
+		})
+	}
+}
+
+// With a TTL, its answers are kept like others.
+func TestLocalIntrospectionIsKept(t *testing.T) {
+	t.Parallel()
+	for name, start := range localStarts {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := start(t)
+			w.config.Introspection.TTL = 0
+			w.config.DPoP.Replay = unused{}
+			r := w.request(w.token())
+			w.passes(w.send(r))
+			w.revoke(w.token())
+			w.passes(w.send(r))
+			assert.Equal(t, 1, w.as.count(askPath))
+			w.clock.forward(30 * time.Second)
+			w.seen = nil
+			w.assertRefused(w.send(r), 401, "invalid_token", "F2-RS-03", resource.ErrInactive)
 		})
 	}
 }

@@ -118,7 +118,7 @@ func (c Config) newIntrospector(from *issuer) *introspector {
 		caller: caller{
 			clientID: i.ClientID, keys: i.Keys, endpoint: i.Endpoint, signed: i.Signed,
 			issuer: from, metadata: from.metadata, transport: c.Transport, now: c.Now,
-			reader: &answerReader{issuer: from, clientID: i.ClientID, audience: c.Audience, algorithms: c.Algorithms, now: c.Now},
+			reader: &answerReader{issuer: from, clientID: i.ClientID, audience: c.Audience, algorithms: c.Algorithms, decryption: i.Decryption, now: c.Now},
 		},
 		local: i.Local, ttl: i.TTL, inactiveTTL: i.InactiveTTL, now: c.Now, timeout: c.Timeout,
 		slots:  make(chan struct{}, i.MaxCalls),

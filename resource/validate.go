@@ -120,6 +120,9 @@ func (v *validation) validateIntrospection(i *Introspection) {
 	if i.Endpoint != "" && !isHTTPS(i.Endpoint) {
 		v.wrong("Introspection.Endpoint is not an https URL")
 	}
+	if i.Decryption != nil && !i.Signed {
+		v.wrong("Introspection.Decryption, but not Signed: what is encrypted is signed first")
+	}
 	if i.OpaqueOnly && !slices.Contains(v.Formats, Opaque) {
 		v.wrong("Introspection.OpaqueOnly, but Formats has no Opaque")
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"github.com/fosite-fapi/fosite-fapi/dpop"
 	"github.com/fosite-fapi/fosite-fapi/fapitest"
@@ -79,13 +80,14 @@ func (x *trial) otherKey(f *flow) {
 	x.tokens(f.redeem())
 }
 
-// badProofs sends one request to a resource for each thing that may be wrong with a proof.
-func (x *trial) badProofs() {
-	token := x.tokens(x.grant(x.a)).Text("access_token")
+// defects are what may be wrong with a proof, whichever endpoint it is for.
+func (x *trial) defects() map[string]fapitest.Mutation {
 	other := newKey()
-	for name, mutate := range map[string]fapitest.Mutation{
+	return map[string]fapitest.Mutation{
 		"several headers": func(m *fapitest.Message) { m.Header["Dpop"] = []string{compact(m), compact(m)}; m.Proof = nil },
 		"not a JWT":       raw(func(string) string { return "proof" }),
+		"two in one":      raw(func(proof string) string { return proof + "," + proof }),
+		"an empty header": raw(func(string) string { return "" }),
 		"no typ":          func(m *fapitest.Message) { delete(m.ProofJOSE, "typ") },
 		"wrong typ":       func(m *fapitest.Message) { m.ProofJOSE["typ"] = "JWT" },
 		"no alg":          raw(func(proof string) string { return "eyJ0eXAiOiJkcG9wK2p3dCJ9" + proof[strings.Index(proof, "."):] }),
@@ -101,13 +103,37 @@ func (x *trial) badProofs() {
 		"no htm":               noClaim("htm"),
 		"no htu":               noClaim("htu"),
 		"no iat":               noClaim("iat"),
-		"no ath":               noClaim("ath"),
 		"htm PUT":              proofClaim("htm", http.MethodPut),
 		"htu of another path":  proofClaim("htu", x.base(x.a)+"/userinfo"),
 		"htu of another host":  proofClaim("htu", "https://other.example/accounts"),
-		"ath of another token": proofClaim("ath", dpop.AccessTokenHash("other")),
 		"iat an hour back":     issued(-time.Hour),
 		"iat an hour ahead":    issued(time.Hour),
+	}
+}
+
+// variations are what a proof may be all the same.
+var variations = map[string]fapitest.Mutation{
+	"as it should be": func(*fapitest.Message) {},
+	"query of htu":    func(m *fapitest.Message) { m.Proof["htu"] = m.Proof["htu"].(string) + "?page=2" },
+	"fragment of htu": func(m *fapitest.Message) { m.Proof["htu"] = m.Proof["htu"].(string) + "#top" },
+	"case of the scheme": func(m *fapitest.Message) {
+		m.Proof["htu"] = strings.Replace(m.Proof["htu"].(string), "https", "HTTPS", 1)
+	},
+	"unknown claims": proofClaim("unheard-of", "x"),
+}
+
+// badProofs sends one request for each thing that may be wrong with a proof to the resource, as the module does, and
+// to the endpoints of the server.
+func (x *trial) badProofs() {
+	x.badProofsAtTheServer()
+	token := x.tokens(x.grant(x.a)).Text("access_token")
+	other := newKey()
+	for name, mutate := range x.defects() {
+		x.denied(name, x.accounts(x.a, token, mutate), "invalid_dpop_proof")
+	}
+	for name, mutate := range map[string]fapitest.Mutation{
+		"no ath":               noClaim("ath"),
+		"ath of another token": proofClaim("ath", dpop.AccessTokenHash("other")),
 		"no proof":             func(m *fapitest.Message) { m.Proof = nil },
 	} {
 		x.denied(name, x.accounts(x.a, token, mutate), "invalid_dpop_proof")
@@ -117,23 +143,57 @@ func (x *trial) badProofs() {
 	}), "invalid_token")
 	x.denied("as Bearer", x.accounts(x.a, token, func(m *fapitest.Message) { m.Header.Set("Authorization", "Bearer "+token) }), "invalid_token")
 
-	for name, mutate := range map[string]fapitest.Mutation{
-		"as it should be":      func(*fapitest.Message) {},
-		"query of htu":         func(m *fapitest.Message) { m.Proof["htu"] = m.Proof["htu"].(string) + "?page=2" },
-		"fragment of htu":      func(m *fapitest.Message) { m.Proof["htu"] = m.Proof["htu"].(string) + "#top" },
-		"query of the request": func(m *fapitest.Message) { m.URL += "?page=2" },
-		"case of the scheme": func(m *fapitest.Message) {
-			m.Proof["htu"] = strings.Replace(m.Proof["htu"].(string), "https", "HTTPS", 1)
-		},
-		"unknown claims": proofClaim("unheard-of", "x"),
-	} {
+	for name, mutate := range variations {
 		answer := x.accounts(x.a, token, mutate)
 		assert.Equal(x, http.StatusOK, answer.Status, "%s: %s", name, answer.Body)
 	}
+	assert.Equal(x, http.StatusOK, x.accounts(x.a, token, func(m *fapitest.Message) { m.URL += "?page=2" }).Status, "query of the request")
 
 	once := func(m *fapitest.Message) { m.Proof["jti"] = "the same" }
 	assert.Equal(x, http.StatusOK, x.accounts(x.a, token, once).Status)
 	x.denied("replay", x.accounts(x.a, token, once), "invalid_dpop_proof")
+}
+
+// badProofsAtTheServer tries what spends nothing when it is refused.
+func (x *trial) badProofsAtTheServer() {
+	var f *flow
+	ask := func(mutate fapitest.Mutation) *fapitest.Answer { return x.grant(x.a, mutate) }
+	if !x.machine() {
+		f = x.flow(x.a)
+		for name, mutate := range x.defects() {
+			x.refusedProof(name, f.push(mutate))
+		}
+		f.pushed().authorized()
+		ask = func(mutate fapitest.Mutation) *fapitest.Answer { return f.redeem(mutate) }
+	}
+	for name, mutate := range x.defects() {
+		x.refusedProof(name, ask(mutate))
+	}
+	x.refusedProof("no proof", ask(func(m *fapitest.Message) { m.Proof = nil }))
+	if f != nil {
+		refresh := f.tokens().Text("refresh_token")
+		ask = func(mutate fapitest.Mutation) *fapitest.Answer {
+			answer, err := x.a.Refresh(x.Context(), refresh, mutate)
+			require.NoError(x, err)
+			return answer
+		}
+		for name, mutate := range x.defects() {
+			x.refusedProof(name, ask(mutate))
+		}
+	}
+	for _, mutate := range variations {
+		x.tokens(ask(mutate))
+	}
+	once := func(m *fapitest.Message) { m.Proof["jti"] = "once" }
+	x.tokens(ask(once))
+	x.refusedProof("replay", ask(once))
+}
+
+func (x *trial) refusedProof(name string, answer *fapitest.Answer) {
+	x.Helper()
+	assert.Equal(x, http.StatusBadRequest, answer.Status, name)
+	assert.Equal(x, "invalid_dpop_proof", answer.Text("error"), "%s: %s", name, answer.Body)
+	assert.Equal(x, "no-store", answer.Header.Get("Cache-Control"), name)
 }
 
 // denied asserts the challenge of a resource (RFC 9449 7.1).

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"context"
 	"encoding/base64"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -42,7 +44,13 @@ func TestNoncesRequired(t *testing.T) {
 	asked = f.redeem(forgets)
 	x.refused(asked, http.StatusBadRequest, "use_dpop_nonce")
 	assert.NotEmpty(t, asked.Header.Get("DPoP-Nonce"))
-	token := f.tokens().Text("access_token")
+	tokens := f.tokens()
+	asked, err := x.a.Refresh(t.Context(), tokens.Text("refresh_token"), forgets)
+	require.NoError(t, err)
+	x.refused(asked, http.StatusBadRequest, "use_dpop_nonce")
+	refreshed, err := x.a.Refresh(t.Context(), tokens.Text("refresh_token"))
+	require.NoError(t, err)
+	token := x.tokens(refreshed).Text("access_token")
 
 	challenged := x.accounts(x.a, token, forgets)
 	x.denied("no nonce", challenged, "use_dpop_nonce")
@@ -99,6 +107,55 @@ func TestProofsForBothListeners(t *testing.T) {
 	elsewhere, err := x.a.Get(t.Context(), x.world.main+"/tenant/accounts", token, proofClaim("htu", "https://other.example/tenant/accounts"))
 	require.NoError(t, err)
 	x.denied("another host", elsewhere, "invalid_dpop_proof")
+}
+
+// DPOP-10: a server that clients know by name, at the port of https.
+func TestProofURLsAreNormalised(t *testing.T) {
+	t.Parallel()
+	x := &trial{newSite(t), byKey}
+	x.start(func(c *config) {
+		c.Issuer, c.Consent = "https://"+publicName+"/tenant", "auto"
+		x.register(&c.Clients[0])
+	})
+	byName := x.https(nil)
+	byName.Transport.(*http.Transport).DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return new(net.Dialer).DialContext(ctx, network, x.listeners[0].Addr().String())
+	}
+	x.a.HTTP, x.a.ProofKey, x.a.Server.MTLSEndpointAliases = byName, newKey(), nil
+	x.world.main = x.Issuer
+	token := func(mutate fapitest.Mutation) *fapitest.Answer {
+		answer, err := x.a.Token(t.Context(), url.Values{"grant_type": {"client_credentials"}, "scope": {"accounts"}}, mutate)
+		require.NoError(t, err)
+		return answer
+	}
+	bound := token(func(*fapitest.Message) {}).Text("access_token")
+	for name, c := range map[string]struct {
+		from, to string
+		refused  bool
+	}{
+		"as it is":             {"", "", false},
+		"case of the host":     {publicName, "AS.Example.COM", false},
+		"case of the scheme":   {"https", "HTTPS", false},
+		"default port":         {publicName, publicName + ":443", false},
+		"escaped letters":      {"tenant", "%74%65nant", false},
+		"dot segments":         {"/tenant", "/x/../tenant", false},
+		"case of the path":     {"tenant", "Tenant", true},
+		"another port":         {publicName, publicName + ":8443", true},
+		"no TLS":               {"https", "http", true},
+		"the address, no name": {publicName, "127.0.0.1", true},
+	} {
+		mutate := func(m *fapitest.Message) { m.Proof["htu"] = strings.Replace(m.Proof["htu"].(string), c.from, c.to, 1) }
+		pushed, issued, granted := x.flow(x.a).push(mutate), token(mutate), x.accounts(x.a, bound, mutate)
+		if c.refused {
+			x.refusedProof(name, pushed)
+			x.refusedProof(name, issued)
+			x.denied(name, granted, "invalid_dpop_proof")
+			continue
+		}
+		assert.Equal(t, http.StatusCreated, pushed.Status, "%s: %s", name, pushed.Body)
+		assert.Equal(t, http.StatusOK, issued.Status, "%s: %s", name, issued.Body)
+		assert.Equal(t, http.StatusOK, granted.Status, "%s: %s", name, granted.Body)
+	}
 }
 
 // A client that registers no way of binding gets the one that it proves; a client that registers both is refused.

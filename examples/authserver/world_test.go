@@ -42,6 +42,9 @@ type world struct {
 }
 
 const (
+	// publicName is one that the server's certificate has besides its address.
+	publicName = "as.example.com"
+
 	password = "correct horse"
 	secret   = "the secret of the legacy client"
 )
@@ -80,7 +83,7 @@ func (w *world) start(changes ...func(*config)) {
 	t := w.T
 	t.Helper()
 	dir := t.TempDir()
-	server := w.pki.MustServerCertificate(t)
+	server := w.pki.MustServerCertificate(t, "127.0.0.1", publicName)
 	key, err := fapitest.KeyPEM(server)
 	require.NoError(t, err)
 	for name, content := range map[string][]byte{

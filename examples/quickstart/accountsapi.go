@@ -29,7 +29,7 @@ type accountsAPI struct {
 func (a *accountsAPI) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	token, refused := a.check(r, "accounts")
 	if refused != nil {
-		a.audit.Audit(r.Context(), fapi.Event{
+		_ = a.audit.Audit(r.Context(), fapi.Event{ // it is refused all the same
 			Stage: fapi.AtResource, Client: token.ClientID, ID: refused.id, Code: refused.code, Reason: refused.text,
 		})
 		rw.Header().Set("WWW-Authenticate", fmt.Sprintf("Bearer error=%q, error_description=%q", refused.code, refused.describe()))

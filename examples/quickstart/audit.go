@@ -16,10 +16,11 @@ type auditLog struct {
 var _ fapi.Auditor = (*auditLog)(nil)
 
 // Audit implements fapi.Auditor.
-func (l *auditLog) Audit(_ context.Context, e fapi.Event) {
+func (l *auditLog) Audit(_ context.Context, e fapi.Event) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.events = append(l.events, e)
+	return nil
 }
 
 // mark is the place in the log to give to refusal.

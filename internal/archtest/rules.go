@@ -37,7 +37,7 @@ var leaves = map[string]permit{
 	"clientcert":      {},
 	"cnf":             {},
 	"dpop":            {first: []string{"internal/jwk"}, third: []family{josev4}},
-	"introspection":   {first: []string{"internal/jwe"}, third: []family{josev4}},
+	"introspection":   {first: []string{"internal/jwe", "internal/jwk"}, third: []family{josev4}},
 	"jarm":            {first: []string{"internal/jwe", "internal/jwk"}, third: []family{josev4}, edge: []family{fosite}},
 	"keys":            {first: []string{"internal/jwk"}, third: []family{josev4}},
 	"metadata":        {},
@@ -48,7 +48,7 @@ var leaves = map[string]permit{
 	"replay":          {},
 	"requestobject":   {first: []string{"internal/fetch", "internal/jwe", "internal/jwk"}, third: []family{josev4, sync}},
 	"resource": {
-		first: []string{"clientcert", "cnf", "dpop", "internal/fetch", "internal/jwk", "keys", "metadata"},
+		first: []string{"clientcert", "cnf", "dpop", "internal/fetch", "internal/jwe", "internal/jwk", "keys", "metadata"},
 		third: []family{josev4, sync},
 	},
 }

@@ -18,12 +18,12 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/keys"
 )
 
-func TestSign(t *testing.T) {
+func TestEncode(t *testing.T) {
 	t.Parallel()
 	for _, alg := range []jose.SignatureAlgorithm{"", jose.ES256, jose.PS256, jose.EdDSA} {
 		t.Run("INT-23 "+string(alg), func(t *testing.T) {
 			t.Parallel()
-			token, err := newSigner().Sign(context.Background(), introspection.Caller{ID: caller, Algorithm: alg}, answer())
+			token, err := newEncoder().Encode(context.Background(), introspection.Caller{ID: caller, Algorithm: alg}, answer())
 			require.NoError(t, err)
 			header, claims := opened(t, token)
 			if alg != "" {
@@ -39,23 +39,23 @@ func TestSign(t *testing.T) {
 	}
 }
 
-func TestSignInactive(t *testing.T) {
+func TestEncodeInactive(t *testing.T) {
 	t.Parallel()
 	revoked := answer()
 	revoked.Active = false
-	token, err := newSigner().Sign(context.Background(), introspection.Caller{ID: caller}, revoked)
+	token, err := newEncoder().Encode(context.Background(), introspection.Caller{ID: caller}, revoked)
 	require.NoError(t, err)
 	_, claims := opened(t, token)
 	assert.Equal(t, `{"active":false}`, string(claims["token_introspection"]), "INT-15")
 	assert.Len(t, claims, 4)
 }
 
-func TestSignReadsTheTime(t *testing.T) {
+func TestEncodeReadsTheTime(t *testing.T) {
 	t.Parallel()
-	s := newSigner()
+	s := newEncoder()
 	s.Now = nil
 	before := time.Now().Unix()
-	token, err := s.Sign(context.Background(), introspection.Caller{ID: caller}, answer())
+	token, err := s.Encode(context.Background(), introspection.Caller{ID: caller}, answer())
 	require.NoError(t, err)
 	_, claims := opened(t, token)
 	var iat int64
@@ -64,7 +64,7 @@ func TestSignReadsTheTime(t *testing.T) {
 	assert.LessOrEqual(t, iat, time.Now().Unix())
 }
 
-func TestSignEncrypted(t *testing.T) {
+func TestEncodeEncrypted(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		alg     jose.KeyAlgorithm
@@ -81,12 +81,12 @@ func TestSignEncrypted(t *testing.T) {
 		t.Run("INT-18 "+string(tt.alg), func(t *testing.T) {
 			t.Parallel()
 			registered := &jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: tt.public, KeyID: "rs-enc", Use: "enc"}}}
-			token, err := newSigner().Sign(context.Background(), introspection.Caller{
-				ID: caller, Encryption: &introspection.Encryption{Algorithm: tt.alg, Encryption: tt.enc, Keys: registered},
+			token, err := newEncoder().Encode(context.Background(), introspection.Caller{
+				ID: caller, EncryptionAlgorithm: tt.alg, ContentEncryption: tt.enc, Keys: introspection.StaticKeys(registered),
 			}, answer())
 			require.NoError(t, err)
 			require.Equal(t, 4, strings.Count(token, "."))
-			assert.NotContains(t, token, strings.Split(must(newSigner().Sign(context.Background(), introspection.Caller{ID: caller}, answer())), ".")[1])
+			assert.NotContains(t, token, strings.Split(must(newEncoder().Encode(context.Background(), introspection.Caller{ID: caller}, answer())), ".")[1])
 
 			encrypted, err := jose.ParseEncryptedCompact(token, []jose.KeyAlgorithm{tt.alg}, []jose.ContentEncryption{tt.wantEnc})
 			require.NoError(t, err)
@@ -101,19 +101,21 @@ func TestSignEncrypted(t *testing.T) {
 	}
 }
 
-func TestSignRefuses(t *testing.T) {
+func TestEncodeRefuses(t *testing.T) {
 	t.Parallel()
 	cause := errors.New("the HSM is on fire")
 	public := &jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: rsaRS().Public(), Use: "enc"}}}
+	signing := &jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: rsaRS().Public(), Use: "sig"}}}
+	rs256 := func() *keys.Set { return must(keys.New(keys.Key{Signer: rsaAS(), Algorithm: jose.RS256})) }
 	type call struct {
-		s  *introspection.Signer
+		s  *introspection.Encoder
 		to introspection.Caller
 		r  introspection.Response
 	}
-	encryption := func(change func(*introspection.Encryption)) func(*call) {
+	encryption := func(change func(*introspection.Caller)) func(*call) {
 		return func(c *call) {
-			c.to.Encryption = &introspection.Encryption{Algorithm: jose.RSA_OAEP_256, Keys: public}
-			change(c.to.Encryption)
+			c.to.EncryptionAlgorithm, c.to.Keys = jose.RSA_OAEP_256, introspection.StaticKeys(public)
+			change(&c.to)
 		}
 	}
 	for _, tt := range []struct {
@@ -122,25 +124,37 @@ func TestSignRefuses(t *testing.T) {
 		want   error // nil: kept
 	}{
 		{"INT-14 kept", func(*call) {}, nil},
-		{"INT-14 refused without issuer", func(c *call) { c.s.Issuer = "" }, introspection.ErrIncomplete},
-		{"INT-14 refused without audience", func(c *call) { c.to.ID = "" }, introspection.ErrIncomplete},
-		{"refused without keys", func(c *call) { c.s.Keys = nil }, introspection.ErrIncomplete},
-		{"INT-23 refused alg without key", func(c *call) { c.to.Algorithm = jose.RS256 }, introspection.ErrSigning},
-		{"refused by the keys", func(c *call) { c.s.Keys = failing{cause} }, introspection.ErrSigning},
+		{"INT-14 refused without issuer", func(c *call) { c.s.Issuer = "" }, introspection.ErrConfig},
+		{"INT-14 refused without audience", func(c *call) { c.to.ID = "" }, introspection.ErrConfig},
+		{"refused without keys", func(c *call) { c.s.Signer = nil }, introspection.ErrConfig},
+		{"INT-23 kept RS256 where it is allowed", func(c *call) {
+			c.to.Algorithm, c.s.Algorithms, c.s.Signer = jose.RS256, []jose.SignatureAlgorithm{jose.RS256}, rs256()
+		}, nil},
+		{"INT-23 refused RS256", func(c *call) { c.to.Algorithm, c.s.Signer = jose.RS256, rs256() }, introspection.ErrAlgorithm},
+		{"INT-23 refused RS256 of the first key", func(c *call) { c.s.Signer = rs256() }, introspection.ErrAlgorithm},
+		{"INT-23 refused none", func(c *call) { c.to.Algorithm, c.s.Algorithms = "none", []jose.SignatureAlgorithm{"none"} }, introspection.ErrAlgorithm},
+		{"INT-23 refused HS256", func(c *call) { c.to.Algorithm, c.s.Algorithms = jose.HS256, []jose.SignatureAlgorithm{jose.HS256} }, introspection.ErrAlgorithm},
+		{"INT-23 refused all", func(c *call) { c.s.Algorithms = []jose.SignatureAlgorithm{} }, introspection.ErrAlgorithm},
+		{"INT-19 refused alg without key", func(c *call) { c.to.Algorithm, c.s.Signer = jose.ES256, rs256() }, introspection.ErrSigning},
+		{"refused by the signer", func(c *call) { c.s.Signer = failing{cause} }, introspection.ErrSigning},
 		{"refused response", func(c *call) { c.r.Confirmation = func() {} }, introspection.ErrResponse},
-		{"INT-18 kept", encryption(func(*introspection.Encryption) {}), nil},
-		{"INT-18 refused without alg", encryption(func(e *introspection.Encryption) { e.Algorithm = "" }), introspection.ErrEncryption},
-		{"INT-18 refused without keys", encryption(func(e *introspection.Encryption) { e.Keys = nil }), introspection.ErrEncryption},
-		{"INT-18 refused without a key that fits", encryption(func(e *introspection.Encryption) { e.Algorithm = jose.ECDH_ES }), introspection.ErrEncryption},
-		{"F1A-ALG-04 refused RSA1_5", encryption(func(e *introspection.Encryption) { e.Algorithm = jose.RSA1_5 }), introspection.ErrEncryption},
-		{"INT-18 refused symmetric alg", encryption(func(e *introspection.Encryption) { e.Algorithm = jose.DIRECT }), introspection.ErrEncryption},
-		{"INT-18 refused unknown enc", encryption(func(e *introspection.Encryption) { e.Encryption = "A128CTR" }), introspection.ErrEncryption},
+		{"INT-18 kept", encryption(func(*introspection.Caller) {}), nil},
+		{"INT-18 kept a key published since", encryption(func(c *introspection.Caller) { c.Keys = &keySet{before: signing, after: public} }), nil},
+		{"INT-18 refused nothing published since", encryption(func(c *introspection.Caller) { c.Keys = &keySet{before: signing, after: signing} }), introspection.ErrKey},
+		{"INT-18 refused keys out of reach", encryption(func(c *introspection.Caller) { c.Keys = &keySet{before: signing, err: cause} }), introspection.ErrKeysUnavailable},
+		{"INT-19 refused enc without alg", encryption(func(c *introspection.Caller) { c.EncryptionAlgorithm, c.ContentEncryption = "", jose.A128GCM }), introspection.ErrAlgorithm},
+		{"INT-18 refused without keys", encryption(func(c *introspection.Caller) { c.Keys = nil }), introspection.ErrKey},
+		{"INT-18 refused without a set", encryption(func(c *introspection.Caller) { c.Keys = introspection.StaticKeys(nil) }), introspection.ErrKey},
+		{"INT-18 refused without a key that fits", encryption(func(c *introspection.Caller) { c.EncryptionAlgorithm = jose.ECDH_ES }), introspection.ErrKey},
+		{"F1A-ALG-04 refused RSA1_5", encryption(func(c *introspection.Caller) { c.EncryptionAlgorithm = jose.RSA1_5 }), introspection.ErrAlgorithm},
+		{"INT-18 refused symmetric alg", encryption(func(c *introspection.Caller) { c.EncryptionAlgorithm = jose.DIRECT }), introspection.ErrAlgorithm},
+		{"INT-18 refused unknown enc", encryption(func(c *introspection.Caller) { c.ContentEncryption = "A128CTR" }), introspection.ErrAlgorithm},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			c := &call{newSigner(), introspection.Caller{ID: caller}, answer()}
+			c := &call{newEncoder(), introspection.Caller{ID: caller}, answer()}
 			tt.change(c)
-			token, err := c.s.Sign(context.Background(), c.to, c.r)
+			token, err := c.s.Encode(context.Background(), c.to, c.r)
 			if tt.want == nil {
 				require.NoError(t, err)
 				return
@@ -150,7 +164,7 @@ func TestSignRefuses(t *testing.T) {
 			assert.NotContains(t, err.Error(), "alice")
 		})
 	}
-	_, err := (&introspection.Signer{Issuer: issuer, Keys: failing{cause}}).Sign(context.Background(), introspection.Caller{ID: caller}, answer())
+	_, err := (&introspection.Encoder{Issuer: issuer, Signer: failing{cause}}).Encode(context.Background(), introspection.Caller{ID: caller}, answer())
 	assert.ErrorIs(t, err, cause)
 }
 
@@ -166,8 +180,8 @@ func TestVector(t *testing.T) {
 	require.NoError(t, json.Unmarshal(part(t, vector.JWT, 0), &header))
 	assert.Equal(t, introspection.Type, header.Typ)
 
-	s := &introspection.Signer{Issuer: "https://as.example.com/", Keys: serverKeys(), Now: func() time.Time { return time.Unix(1514797892, 0) }}
-	token, err := s.Sign(context.Background(), introspection.Caller{ID: "https://rs.example.com/resource"}, introspection.Response{
+	s := &introspection.Encoder{Issuer: "https://as.example.com/", Signer: serverKeys(), Now: func() time.Time { return time.Unix(1514797892, 0) }}
+	token, err := s.Encode(context.Background(), introspection.Caller{ID: "https://rs.example.com/resource"}, introspection.Response{
 		Active: true, Issuer: "https://as.example.com/", Audience: []string{"https://rs.example.com/resource"}, IssuedAt: 1514797822, Expires: 1514797942,
 		ClientID: "paiB2goo0a", Scope: "read write dolphin", Subject: "Z5O3upPC88QrAjx00dis", ID: "t1FoCCaZd4Xv4ORJUWVUeTZfsKhW30CQCrWDDjwXy6w",
 		Extra: map[string]any{"birthdate": "1982-02-01", "given_name": "John", "family_name": "Doe"},
