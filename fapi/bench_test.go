@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto"
 	"crypto/ecdsa"
+	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
@@ -43,6 +44,7 @@ type flowBench struct {
 	key     crypto.Signer
 	alg     jose.SignatureAlgorithm
 	binding fapi.Binding
+	unseen  bool   // every assertion and proof has a header of its own
 	push    string // the form of the pushed request, up to the assertion
 	token   string // the form of the token request, up to the assertion
 	pushed  *reused
@@ -165,7 +167,11 @@ func (f *flowBench) prepare(tb testing.TB, n int) []prepared {
 		all[i] = prepared{push: f.assertion(tb), token: f.assertion(tb)}
 		if f.binding == fapi.BindingDPoP {
 			// Not older than a minute when it is used: benchmarks run for seconds.
-			proof, err := (&dpop.Signer{Key: f.key, Algorithm: f.alg}).Proof(dpop.ProofOptions{Method: http.MethodPost, URL: issuer + "/token", Now: func() time.Time { return time.Now().Add(25 * time.Second) }})
+			key := f.key
+			if f.unseen {
+				key, _ = ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+			}
+			proof, err := (&dpop.Signer{Key: key, Algorithm: f.alg}).Proof(dpop.ProofOptions{Method: http.MethodPost, URL: issuer + "/token", Now: func() time.Time { return time.Now().Add(25 * time.Second) }})
 			if err != nil {
 				tb.Fatal(err)
 			}
@@ -176,8 +182,11 @@ func (f *flowBench) prepare(tb testing.TB, n int) []prepared {
 }
 
 func (f *flowBench) assertion(tb testing.TB) string {
-	now := time.Now()
-	signed, err := fapitest.Sign(f.key, f.alg, map[string]any{"kid": "k", "typ": "JWT"}, map[string]any{
+	now, header := time.Now(), map[string]any{"kid": "k", "typ": "JWT"}
+	if f.unseen {
+		header["n"] = rand.Text()
+	}
+	signed, err := fapitest.Sign(f.key, f.alg, header, map[string]any{
 		"iss": "bench", "sub": "bench", "aud": issuer, "jti": rand.Text(), "iat": now.Unix(), "exp": now.Add(30 * time.Minute).Unix(),
 	})
 	if err != nil {
@@ -261,6 +270,23 @@ func BenchmarkFlow(b *testing.B) {
 	for _, v := range variants {
 		b.Run(string(v.alg)+"/"+string(v.binding), func(b *testing.B) {
 			f := newFlowBench(b, v.alg, v.binding)
+			all := f.prepare(b, b.N)
+			b.ReportAllocs()
+			b.ResetTimer()
+			for i := range b.N {
+				f.flow(b, all[i])
+			}
+		})
+	}
+}
+
+// BenchmarkFlowUnseen is [BenchmarkFlow] without what is remembered of the headers of earlier assertions and proofs: none
+// of them comes again. It is what the first flow of a client costs.
+func BenchmarkFlowUnseen(b *testing.B) {
+	for _, binding := range []fapi.Binding{fapi.BindingMTLS, fapi.BindingDPoP} {
+		b.Run("ES256/"+string(binding), func(b *testing.B) {
+			f := newFlowBench(b, jose.ES256, binding)
+			f.unseen = true
 			all := f.prepare(b, b.N)
 			b.ReportAllocs()
 			b.ResetTimer()

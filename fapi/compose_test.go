@@ -169,6 +169,7 @@ var mistakes = map[string]mistake{
 	"access tokens that don't live":    {"profile.access", func(c *call) { c.profile.AccessTokenLifetime = -1 }, "", "AccessTokenLifetime"},
 	"refresh tokens that don't live":   {"profile.refresh", func(c *call) { c.profile.RefreshTokenLifetime = 0 }, "", "RefreshTokenLifetime"},
 	"profile made by hand":             {"profile", func(c *call) { c.profile = fapi.Profile{Name: "mine"} }, "", "by hand"},
+	"profile with a name of two lines": {"profile.name", func(c *call) { c.profile.Name = "a\nb" }, "", "a name"},
 	"profile without a name":           {"profile.name", func(c *call) { c.profile.Name = "" }, "", "a name"},
 	"profile that is named legacy":     {"profile.name", func(c *call) { c.profile.Name = fapi.Legacy }, "", "a name"},
 	"rule without ID": {"profile.rules", func(c *call) {

@@ -1,4 +1,25 @@
 package fapi
 
+import (
+	"net/url"
+
+	"github.com/ory/fosite"
+)
+
+// Record is what the store keeps of a code or a token.
+type Record = record
+
+// Text returns the record as it is stored.
+func (r *record) Text() (string, error) {
+	form := url.Values{}
+	err := r.put(form)
+	return form.Get(recordKey), err
+}
+
+// ReadRecord reads it back.
+func ReadRecord(text string, use fosite.TokenType) (*Record, error) {
+	return recordOf(&fosite.Request{Form: url.Values{recordKey: {text}}}, use)
+}
+
 // HalfHash is the value of at_hash, c_hash and s_hash.
 var HalfHash = halfHash

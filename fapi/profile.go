@@ -3,6 +3,7 @@ package fapi
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -119,8 +120,8 @@ func (p *Profile) problems() []error {
 	if len(p.unknown) > 0 {
 		report("", "there are no parts %q", p.unknown)
 	}
-	if p.Name == "" || p.Name == Legacy {
-		report("", "needs a name other than %q", Legacy)
+	if p.Name == "" || p.Name == Legacy || strings.ContainsRune(p.Name, '\n') {
+		report("", "needs a name other than %q, in one line", Legacy)
 	}
 	if p.AuthorizationCodeLifetime <= 0 || p.AuthorizationCodeLifetime > p.limits.code {
 		report(p.ids[errCodeExpired], "AuthorizationCodeLifetime is %s, want more than 0 and at most %s", p.AuthorizationCodeLifetime, p.limits.code)

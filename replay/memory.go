@@ -54,10 +54,11 @@ func (m *Memory) UseOnce(_ context.Context, namespace, id string, expires time.T
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.sweep(now)
-	if m.used(k, now) {
+	until, held := m.entries[k]
+	if held && until > nanoseconds(now) {
 		return false, nil
 	}
-	if _, stale := m.entries[k]; !stale && len(m.entries) >= m.limit() {
+	if !held && len(m.entries) >= m.limit() {
 		return false, ErrFull
 	}
 	if m.entries == nil {

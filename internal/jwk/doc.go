@@ -2,7 +2,8 @@
 // algorithms exist and which key fits which ([Fit]), which keys of a set may have made a signature ([Candidates]), and a
 // strict use of go-jose for the compact serialisation ([Parse], [JWS.Verify]).
 //
-// Everything that a stranger sends is parsed and verified by go-jose. This package only refuses more than go-jose does:
+// Everything that a stranger sends is parsed and verified by go-jose, which is asked to read a header once where a
+// signature under it verified ([Memo]). This package only refuses more than go-jose does:
 //
 //	RFC 7515 4.1.11   crit is refused, for no extension is understood
 //	RFC 7515 7.1      canonical base64url, no white space: what verifies is what was signed, byte for byte
