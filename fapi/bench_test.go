@@ -57,6 +57,12 @@ const benchVerifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 
 func newFlowBench(tb testing.TB, alg jose.SignatureAlgorithm, binding fapi.Binding) *flowBench {
 	tb.Helper()
+	return newFlowBenchOf(tb, fapi.FAPI2Security(), "code", alg, binding)
+}
+
+// newFlowBenchOf is newFlowBench for a client of another profile.
+func newFlowBenchOf(tb testing.TB, profile fapi.Profile, responseType string, alg jose.SignatureAlgorithm, binding fapi.Binding) *flowBench {
+	tb.Helper()
 	f := &flowBench{alg: alg, binding: binding, key: testEC()}
 	if alg == jose.PS256 {
 		f.key = testRSA()
@@ -72,7 +78,7 @@ func newFlowBench(tb testing.TB, alg jose.SignatureAlgorithm, binding fapi.Bindi
 	client := &registration.Client{ID: "bench", Metadata: registration.Metadata{
 		RedirectURIs: []string{"https://client.example.com/cb"}, TokenEndpointAuthMethod: "private_key_jwt",
 		TokenEndpointAuthSigningAlg: string(alg), IDTokenSignedResponseAlg: string(alg), Scope: "openid accounts",
-		GrantTypes: []string{"authorization_code"}, ResponseTypes: []string{"code"}, DPoPBoundAccessTokens: binding == fapi.BindingDPoP,
+		GrantTypes: []string{"authorization_code"}, ResponseTypes: []string{responseType}, DPoPBoundAccessTokens: binding == fapi.BindingDPoP,
 		JWKS: &jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: f.key.Public(), KeyID: "k", Algorithm: string(alg), Use: "sig"}}},
 	}}
 	store := storage.NewMemoryStore()
@@ -82,7 +88,7 @@ func newFlowBench(tb testing.TB, alg jose.SignatureAlgorithm, binding fapi.Bindi
 		tb.Fatal(err)
 	}
 	config := hostConfig()
-	provider, err := fapi.Compose(config, store, compose.NewOAuth2HMACStrategy(config), fapi.WithProfile(fapi.FAPI2Security()),
+	provider, err := fapi.Compose(config, store, compose.NewOAuth2HMACStrategy(config), fapi.WithProfile(profile),
 		fapi.WithKeys(set), fapi.WithAccessTokenFormat(fapi.JWT), fapi.WithLogger(slog.New(slog.NewTextHandler(io.Discard, nil))))
 	if err != nil {
 		tb.Fatal(err)
@@ -225,6 +231,14 @@ func (f *flowBench) flow(tb testing.TB, c prepared) {
 // floor does with the standard library what a flow can't avoid: two assertions and the proof are verified, an access
 // token and an ID token are signed.
 func (f *flowBench) floor(tb testing.TB) func() {
+	if f.binding == fapi.BindingDPoP {
+		return f.crypto(tb, 3, 2)
+	}
+	return f.crypto(tb, 2, 2)
+}
+
+// crypto verifies and signs that many times.
+func (f *flowBench) crypto(tb testing.TB, verifications, signatures int) func() {
 	digest := sha256.Sum256([]byte("what is signed"))
 	options := &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash, Hash: crypto.SHA256}
 	var opts crypto.SignerOpts = crypto.SHA256
@@ -234,10 +248,6 @@ func (f *flowBench) floor(tb testing.TB) func() {
 	signature, err := f.key.Sign(rand.Reader, digest[:], opts)
 	if err != nil {
 		tb.Fatal(err)
-	}
-	verifications := 2
-	if f.binding == fapi.BindingDPoP {
-		verifications = 3
 	}
 	return func() {
 		for range verifications {
@@ -252,7 +262,7 @@ func (f *flowBench) floor(tb testing.TB) func() {
 				}
 			}
 		}
-		for range 2 {
+		for range signatures {
 			if _, err := f.key.Sign(rand.Reader, digest[:], opts); err != nil {
 				tb.Fatal(err)
 			}

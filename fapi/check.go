@@ -89,7 +89,7 @@ func (p *Provider) Check(ctx context.Context, client fosite.Client) error {
 		if rule.Stage != AtRegistration {
 			continue
 		}
-		if err := rule.judge(ctx, p.seen(ctx, c, Request{Stage: AtRegistration})); err != nil {
+		if err := rule.Judge(ctx, p.seen(ctx, c, Request{Stage: AtRegistration})); err != nil {
 			found.add(rule.ID, "client %q: %s", client.GetID(), err)
 		}
 	}

@@ -158,7 +158,7 @@ func TestClausesSignedIntrospection(t *testing.T) {
 
 		{"INT-21/refused as an access token", func(b *bench) *fapitest.Answer {
 			return visitResource(b, string(asB()(b).Body))
-		}, forbidden(401, "invalid_token", "")},
+		}, forbidden(401, "invalid_token", "BT-04")},
 
 		{"INT-26/kept introspection", ofB(introspectsOnly, asB()), signedWith("ES256")},
 		{"INT-26/refused client_credentials", ofB(introspectsOnly, func(b *bench) *fapitest.Answer {

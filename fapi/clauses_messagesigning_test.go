@@ -54,7 +54,21 @@ func TestClausesMessageSigning(t *testing.T) {
 		{"F2-MS-09/kept iss inside alone", visit(), answered(inJWT)},
 		{"F2-AZ-03/refused a client that signs only since", unsignedBefore, page(400, "invalid_request", "F2-MS-01")},
 		{"F2-MS-08/kept the code is redeemed", redeem(), issued},
+
+		{"F2-MS-11/kept", introspectByB(asJWT), signedWith("ES256")},
+		{"F2-MS-11/kept plain where nobody asks for a JWT", introspectByB(), all(answers(200), member("active", true))},
+		{"F2-MS-15/refused a client's own token", introspect(asJWT), signedInactive},
+		{"F2-MS-15/kept the token's audience", introspectByB(asJWT), signedWith("ES256")},
 	}.asking(t, nonRepudiable)
+}
+
+// introspectByB lets client B ask as the resource server of which the token is the audience.
+func introspectByB(m ...fapitest.Mutation) step {
+	return func(b *bench) *fapitest.Answer {
+		forClientB(b.registration(b.a.ID))
+		token := request(object("audience", "client-b"))(b).Text("access_token")
+		return b.got(b.b.Introspect(b.Context(), token, m...))
+	}
 }
 
 // Each part of Message Signing alone leaves the others as the Security Profile has them.

@@ -11,11 +11,11 @@ import (
 type MessagePart string
 
 const (
-	// SignedRequests: authorization requests are pushed as request objects (FAPI 2.0 MS 5.3, RFC 9101).
+	// SignedRequests has authorization requests pushed as request objects (FAPI 2.0 MS 5.3, RFC 9101).
 	SignedRequests MessagePart = "requests"
-	// SignedResponses: authorization responses are JWTs (FAPI 2.0 MS 5.4, JARM).
+	// SignedResponses makes authorization responses JWTs (FAPI 2.0 MS 5.4, JARM).
 	SignedResponses MessagePart = "responses"
-	// SignedIntrospection: introspection responses are JWTs (FAPI 2.0 MS 5.5, RFC 9701).
+	// SignedIntrospection makes introspection responses JWTs (FAPI 2.0 MS 5.5, RFC 9701).
 	SignedIntrospection MessagePart = "introspection"
 )
 

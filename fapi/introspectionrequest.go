@@ -92,7 +92,7 @@ func (p *Provider) introspectByLegacy(ctx context.Context, in *inbound, session 
 		return resp, err
 	}
 	f, failed := p.lookUp(ctx, in.PostForm.Get("token"), fosite.TokenUse(in.PostForm.Get("token_type_hint")), session)
-	if failed != nil || f == nil || !p.maySee(ctx, in.parties[user].client, f.use, f.accessRequest) {
+	if failed != nil || f == nil || !p.maySee(ctx, in.parties[user], f.use, f.accessRequest) {
 		return resp, err
 	}
 	own.found, own.caller = f, in.parties[user]
@@ -121,7 +121,7 @@ func (p *Provider) introspect(ctx context.Context, in *inbound, session fosite.S
 		return c, err
 	}
 	if f != nil {
-		if p.maySee(ctx, c.client, f.use, f.accessRequest) {
+		if p.maySee(ctx, c, f.use, f.accessRequest) {
 			resp.found = f
 		}
 		return c, nil
@@ -135,7 +135,7 @@ func (p *Provider) introspectForProfiled(ctx context.Context, c *party, token st
 		return nil
 	}
 	use, ar, err := p.legacy.IntrospectToken(ctx, token, fosite.AccessToken, session)
-	if err != nil || p.profiled(ctx, ar.GetClient()) || !p.maySee(ctx, c.client, use, ar) {
+	if err != nil || p.profiled(ctx, ar.GetClient()) || !p.maySee(ctx, c, use, ar) {
 		return nil //nolint:nilerr // whatever the reason, the token is inactive for this caller
 	}
 	resp.other = &fosite.IntrospectionResponse{Active: true, AccessRequester: ar, TokenUse: use}
@@ -144,15 +144,17 @@ func (p *Provider) introspectForProfiled(ctx context.Context, c *party, token st
 
 // maySee says whether a token is any of the caller's business. A refresh token is none of a resource server's, which
 // would take it for an access token.
-func (p *Provider) maySee(ctx context.Context, caller fosite.Client, use fosite.TokenUse, token fosite.AccessRequester) bool {
-	own := token.GetClient().GetID() == caller.GetID()
+func (p *Provider) maySee(ctx context.Context, caller *party, use fosite.TokenUse, token fosite.AccessRequester) bool {
+	own := token.GetClient().GetID() == caller.client.GetID()
 	switch {
 	case use == fosite.RefreshToken && !own:
 		return false
 	case p.introspectors != nil:
-		return p.introspectors(ctx, caller, token)
+		return p.introspectors(ctx, caller.client, token)
+	case caller.profile != nil && caller.profile.demands.signedIntrospection:
+		own = false
 	}
-	return own || ResourceServersOnly(ctx, caller, token)
+	return own || ResourceServersOnly(ctx, caller.client, token)
 }
 
 // ResourceServersOnly is for [WithIntrospectors]: a caller sees the access tokens of which it is the audience, and a client

@@ -83,7 +83,7 @@ func (p *Provider) judge(ctx context.Context, c *party, r Request) error {
 		if seen == nil {
 			seen = p.seen(ctx, c, r)
 		}
-		if err := rule.judge(ctx, seen); err != nil {
+		if err := rule.Judge(ctx, seen); err != nil {
 			return err
 		}
 	}
@@ -104,8 +104,8 @@ func (p *Provider) seen(ctx context.Context, c *party, r Request) *Request {
 	return &r
 }
 
-// judge asks one rule.
-func (rule *Rule) judge(ctx context.Context, r *Request) error {
+// Judge asks the rule as a provider does: the error is nil, or the [*Refusal] that the client gets.
+func (rule Rule) Judge(ctx context.Context, r *Request) error {
 	err := rule.Check(ctx, r)
 	if err == nil {
 		return nil

@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/ory/fosite"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -51,21 +50,18 @@ func (j Judgement) Test(tb testing.TB) {
 			}
 		}
 	})
-	err := j.Rule.Check(tb.Context(), r)
+	err := j.Rule.Judge(tb.Context(), r)
 	assert.Equal(tb, url.Values(before), r.Parameters, "%s changes the request", j.Rule.ID)
 	assert.Equal(tb, j.Want, codeOf(err), "%s says: %v", j.Rule.ID, err)
 }
 
-// codeOf is the code by which a rule's error goes out.
+// codeOf is the code by which a rule's refusal goes out.
 func codeOf(err error) string {
-	var wire *fosite.RFC6749Error
-	switch {
-	case err == nil:
+	var refusal *fapi.Refusal
+	if !errors.As(err, &refusal) {
 		return ""
-	case errors.As(err, &wire):
-		return wire.ErrorField
 	}
-	return fosite.ErrInvalidRequest.ErrorField
+	return refusal.Code()
 }
 
 // Judgements are the cases of one or more rules. Each rule has one that passes and one that doesn't, or it was not

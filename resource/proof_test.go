@@ -155,6 +155,43 @@ func TestProofOnce(t *testing.T) {
 	w.passes(w.send(w.request(w.token()))) // DPOP-44
 }
 
+// DPOP-15: of one proof that is sent by many at once, one passes, for every kind of token.
+func TestProofOnceAtATime(t *testing.T) {
+	t.Parallel()
+	const rounds, racers = 200, 32 // a thousand rounds for all kinds
+	for name, start := range everyStart() {
+		if !strings.HasSuffix(name, "key") {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := start(t)
+			token := w.token()
+			w.handler = func(http.ResponseWriter, *http.Request) {}
+			handler := w.protected()
+			for range rounds {
+				r := w.request(token)
+				codes := make(chan int, racers)
+				begin := make(chan struct{})
+				for range racers {
+					go func() {
+						rec, own := newRecorder(), r.Clone(t.Context())
+						<-begin
+						handler.ServeHTTP(rec, own)
+						codes <- rec.Code
+					}()
+				}
+				close(begin)
+				seen := map[int]int{}
+				for range racers {
+					seen[<-codes]++
+				}
+				require.Equal(t, map[int]int{http.StatusOK: 1, http.StatusUnauthorized: racers - 1}, seen)
+			}
+		})
+	}
+}
+
 // DPOP-53, DPOP-54: the client needs no more than what the server says.
 func TestNonces(t *testing.T) {
 	t.Parallel()

@@ -10,6 +10,7 @@ import (
 	"net/http/httputil"
 	"net/netip"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -103,12 +104,42 @@ func TestCertificateHeaderOfAStranger(t *testing.T) {
 	x.refused(x.flow(x.a).authorized().redeem(), http.StatusBadRequest, "invalid_request")
 }
 
+// A header that can't be read is not a request without a certificate, at the endpoints and at the resource.
 func TestMalformedCertificateHeader(t *testing.T) {
 	t.Parallel()
-	w := behind(t, "rfc9440", "127.0.0.1/32")
-	w.a.Server.MTLSEndpointAliases, w.a.HTTP = nil, w.outside // the test is the proxy now
-	answer, err := w.a.Push(t.Context(), w.a.Request(fapitest.Verifier(), "accounts"), func(m *fapitest.Message) { m.Header.Set("Client-Cert", "garbage") })
-	require.NoError(t, err)
-	assert.Equal(t, http.StatusBadRequest, answer.Status)
-	assert.Equal(t, "invalid_request", answer.Text("error"))
+	for kind, p := range proxies {
+		t.Run(kind, func(t *testing.T) {
+			t.Parallel()
+			w := behind(t, kind, "127.0.0.1/32")
+			w.a.Server.MTLSEndpointAliases, w.a.HTTP = nil, w.outside // the test is the proxy now
+			good := p.value(w.certA.Leaf)
+			ask := func(values ...string) (issued, granted *fapitest.Answer) {
+				sends := func(m *fapitest.Message) { m.Header[http.CanonicalHeaderKey(p.sends)] = values }
+				grant := url.Values{"grant_type": {"client_credentials"}, "scope": {"accounts"}}
+				issued, err := w.a.Token(t.Context(), grant, sends)
+				require.NoError(t, err)
+				token := issued.Text("access_token")
+				if token == "" { // refused, so it takes another
+					other, err := w.a.Token(t.Context(), grant, func(m *fapitest.Message) { m.Header.Set(p.sends, good) })
+					require.NoError(t, err)
+					token = other.Text("access_token")
+				}
+				granted, err = w.a.Get(t.Context(), w.main+"/accounts", token, sends)
+				require.NoError(t, err)
+				return issued, granted
+			}
+			issued, granted := ask(good)
+			require.Equal(t, http.StatusOK, issued.Status, string(issued.Body))
+			require.Equal(t, http.StatusOK, granted.Status, string(granted.Body))
+			for name, values := range map[string][]string{
+				"garbage": {"garbage"}, "twice": {good, good}, "cut": {good[:len(good)/2]}, "too large": {good + strings.Repeat("A", 48<<10)},
+			} {
+				issued, granted := ask(values...)
+				for _, answer := range []*fapitest.Answer{issued, granted} {
+					assert.Equal(t, http.StatusBadRequest, answer.Status, "%s: %s", name, answer.Body)
+					assert.Equal(t, "invalid_request", answer.Text("error"), name)
+				}
+			}
+		})
+	}
 }
