@@ -157,7 +157,11 @@ func (x *trial) identifies(f *flow, tokens *fapitest.Answer) map[string]any {
 	require.NoError(x, json.Unmarshal(payload, &claims))
 	assert.Equal(x, x.Issuer, claims["iss"])
 	assert.Equal(x, "alice", claims["sub"])
-	assert.Equal(x, f.client.ID, claims["aud"])
+	if x.plan == legacyPlan {
+		assert.Equal(x, []any{f.client.ID}, claims["aud"])
+	} else {
+		assert.Equal(x, f.client.ID, claims["aud"])
+	}
 	if f.params.Has("nonce") {
 		assert.Equal(x, f.params.Get("nonce"), claims["nonce"])
 	} else {

@@ -54,6 +54,7 @@ const (
 	securityPlan = "fapi2-security"
 	messagePlan  = "fapi2-message-signing"
 	advancedPlan = "fapi1-advanced"
+	legacyPlan   = "" // none of the suite's
 )
 
 func (v variant) openid() bool  { return v.profile == openID }
