@@ -142,13 +142,14 @@ func sameList(a, b string) bool {
 // 5.2.2.2, 5.2.2.3).
 func validateOpenID(c *party, ar *fosite.AuthorizeRequest) error {
 	openID := ar.RequestedScope.Has("openid")
+	if c.profile.demands.openID && len(ar.RequestedScope) == 0 {
+		return errScopeMissing
+	}
 	if ar.ResponseTypes.Has("id_token") && !openID {
 		return errOpenIDMissing
 	}
 	switch {
 	case !c.profile.demands.openID:
-	case len(ar.RequestedScope) == 0:
-		return errScopeMissing
 	case openID && ar.Form.Get("nonce") == "":
 		return errNonceMissing
 	case !openID && ar.State == "":

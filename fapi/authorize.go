@@ -236,7 +236,10 @@ func (p *Provider) validateSession(ctx context.Context, ar *authorizeRequest, se
 	if requested.unmet(claims.AuthenticationContextClassReference) {
 		return errUnmetACR
 	}
-	return p.validateHint(ctx, ar.Form.Get("id_token_hint"), claims.Subject)
+	if requested.excludes(claims.Subject) {
+		return errOtherUser
+	}
+	return p.validateHint(ctx, ar, claims.Subject)
 }
 
 // maxAge reads max_age, a number of seconds; a number beyond all lives asks for nothing.
@@ -252,12 +255,14 @@ func maxAge(form url.Values) (age time.Duration, asked bool, err error) {
 	return time.Duration(min(seconds, uint64(math.MaxInt64/time.Second)-1)) * time.Second, true, nil
 }
 
-// validateHint compares the user with the one that id_token_hint names: an ID token of ours, which may have expired.
-func (p *Provider) validateHint(ctx context.Context, hint, subject string) error {
+// validateHint compares the user with the one that id_token_hint names: an ID token of ours, which may have expired, for
+// this client. Another client's would let it find out who is logged in.
+func (p *Provider) validateHint(ctx context.Context, ar *authorizeRequest, subject string) error {
+	hint := ar.Form.Get("id_token_hint")
 	if hint == "" {
 		return nil
 	}
-	claims, err := p.ownIDToken(ctx, hint)
+	claims, err := p.ownIDToken(ctx, hint, ar.Client.GetID())
 	if err != nil {
 		return fmt.Errorf("%w: %w", errHint, err)
 	}

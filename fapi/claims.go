@@ -72,6 +72,11 @@ func (r *ClaimsRequest) unmet(acr string) bool {
 	return wanted != nil && wanted.Essential && (acr == "" || !wanted.accepts(acr))
 }
 
+// excludes says whether the client asks for another user than this one (OpenID Connect Core 3.1.2.2, 5.5.1).
+func (r *ClaimsRequest) excludes(subject string) bool {
+	return r != nil && !r.IDToken["sub"].accepts(subject)
+}
+
 // wantsAuthTime says whether the ID token must tell when the user logged in.
 func (r *ClaimsRequest) wantsAuthTime() bool {
 	if r == nil {

@@ -227,7 +227,7 @@ func (p *Provider) checkProfiles(s *settings, found *problems) {
 	switch {
 	case s.profileMode == "":
 		found.add("", "no profile is given; use WithProfiles or WithProfile")
-	case s.profileMode == "WithProfiles" && p.legacy == nil && !s.hasFactories:
+	case s.profileMode == "WithProfiles" && len(s.profiles) == 1 && p.legacy == nil && !s.hasFactories:
 		found.add("", "a selector without factories: clients for which it says %q would be served by nothing; add WithFactories, or use WithProfile", Legacy)
 	case s.profileMode == "WithProfile" && s.hasFactories:
 		found.add("", "WithProfile leaves no client to the factories; use WithProfiles")

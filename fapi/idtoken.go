@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"maps"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -154,8 +155,8 @@ func halfHash(alg jose.SignatureAlgorithm, value string) string {
 	return string(base64.RawURLEncoding.AppendEncode(text[:0], sum[:len(sum)/2]))
 }
 
-// ownIDToken reads an ID token of this server, expired or not, as long as its key is published.
-func (p *Provider) ownIDToken(ctx context.Context, raw string) (*idClaims, error) {
+// ownIDToken reads an ID token that this server made for a client, expired or not, as long as its key is published.
+func (p *Provider) ownIDToken(ctx context.Context, raw, client string) (*idClaims, error) {
 	if len(raw) > 16<<10 {
 		return nil, errors.New("too long")
 	}
@@ -168,14 +169,18 @@ func (p *Provider) ownIDToken(ctx context.Context, raw string) (*idClaims, error
 		return nil, err
 	}
 	var claims struct {
-		Issuer  string `json:"iss"`
-		Subject string `json:"sub"`
+		Issuer   string `json:"iss"`
+		Subject  string `json:"sub"`
+		Audience any    `json:"aud"` // fosite writes an array
 	}
 	if err := json.Unmarshal(payload, &claims); err != nil {
 		return nil, err
 	}
 	if claims.Issuer != p.issuer(ctx) || claims.Subject == "" {
 		return nil, fmt.Errorf("issued by %q", claims.Issuer)
+	}
+	if all, several := claims.Audience.([]any); claims.Audience != client && (!several || !slices.Contains(all, any(client))) {
+		return nil, errors.New("issued to another client")
 	}
 	return &idClaims{Issuer: claims.Issuer, Subject: claims.Subject}, nil
 }

@@ -80,7 +80,7 @@ func WithFactories(factories ...compose.Factory) Option {
 }
 
 // WithProfiles serves each client by the profile that the selector names, one of those given here, or by the host's
-// factories where it says [Legacy].
+// factories where it says [Legacy]. Several profiles need no factories: [Legacy] then refuses like an unknown name.
 func WithProfiles(selector Selector, profiles ...Profile) Option {
 	return func(s *settings) error {
 		if s.profileMode != "" {

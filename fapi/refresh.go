@@ -37,7 +37,13 @@ func (p *Provider) newRefreshToken(ctx context.Context, t *accessRequest, now ti
 	// Bound to the client, not to its certificate (RFC 8705 7.1): a new certificate must not end the grant.
 	rec := record{Profile: t.party.profile.Name, Use: fosite.RefreshToken, Issued: now.Unix(), Expires: expires.UnixMilli()}
 	stored, err := t.storable(&rec, now)
-	return &refreshToken{token: token, signature: signature, stored: stored}, err
+	if err != nil {
+		return nil, err
+	}
+	if claims, ok := t.Form["claims"]; ok { // what refreshed ID tokens are to tell, too (OpenID Connect Core 12.2)
+		stored.Form["claims"] = claims
+	}
+	return &refreshToken{token: token, signature: signature, stored: stored}, nil
 }
 
 // refreshGrant is grant_type refresh_token (RFC 6749 6) without rotation (F2-AS-09): the refresh token stays as it is

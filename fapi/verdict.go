@@ -53,7 +53,7 @@ var (
 	errMaxAge               = errors.New("max_age is no number of seconds")
 	errLoginTooOld          = errors.New("the user logged in longer ago than max_age")
 	errHint                 = errors.New("id_token_hint is not an ID token of this server")
-	errOtherUser            = errors.New("another user is logged in than id_token_hint names")
+	errOtherUser            = errors.New("another user is logged in than the request names")
 	errRequestObjectMissing = errors.New("no request object")
 	errRequestObjectTwice   = errors.New("request and request_uri")
 	errRequestURINotAllowed = errors.New("request_uri of the client's own")
@@ -189,8 +189,8 @@ var verdicts = []verdict{
 	{errPrompt, "PAR-08", fosite.ErrInvalidRequest, "prompt has an unknown value, or none together with others.", false},
 	{errMaxAge, "PAR-08", fosite.ErrInvalidRequest, "max_age must be a number of seconds.", false},
 	{errLoginTooOld, "OIDC-3.1.2.1", fosite.ErrLoginRequired, "The user logged in longer ago than max_age.", false},
-	{errHint, "OIDC-3.1.2.1", fosite.ErrInvalidRequest, "id_token_hint is not an ID token of this server.", false},
-	{errOtherUser, "OIDC-3.1.2.1", fosite.ErrLoginRequired, "Another user is logged in than id_token_hint names.", false},
+	{errHint, "OIDC-3.1.2.1", fosite.ErrInvalidRequest, "id_token_hint is not an ID token of this server for this client.", false},
+	{errOtherUser, "OIDC-3.1.2.1", fosite.ErrLoginRequired, "Another user is logged in than the request names.", false},
 	{requestobject.ErrUnsigned, "JAR-18", errInvalidObject, "The request object is not signed.", false},
 	{requestobject.ErrAlgorithm, "JAR-14", errInvalidObject, "The request object is not signed with an allowed algorithm.", false},
 	{requestobject.ErrRegisteredAlgorithm, "JAR-30", errInvalidObject, "The request object is not signed with the registered algorithm.", false},

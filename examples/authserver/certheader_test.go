@@ -77,7 +77,7 @@ func TestCertificateHeader(t *testing.T) {
 	for kind, p := range proxies {
 		t.Run(kind, func(t *testing.T) {
 			t.Parallel()
-			x := &trial{behind(t, kind, "127.0.0.1/32"), variant{privateKeyJWT, certificateBound, "openid_connect"}}
+			x := &trial{behind(t, kind, "127.0.0.1/32"), securityVariant(privateKeyJWT, certificateBound)}
 			token := x.flow(x.a).tokens().Text("access_token")
 			x.uses(x.a, token)
 			x.denied("another certificate", x.accounts(x.b, token), "invalid_token")
@@ -100,7 +100,7 @@ func TestCertificateHeader(t *testing.T) {
 
 func TestCertificateHeaderOfAStranger(t *testing.T) {
 	t.Parallel()
-	x := &trial{behind(t, "rfc9440", "192.0.2.1/32"), variant{privateKeyJWT, certificateBound, "openid_connect"}}
+	x := &trial{behind(t, "rfc9440", "192.0.2.1/32"), securityVariant(privateKeyJWT, certificateBound)}
 	x.refused(x.flow(x.a).authorized().redeem(), http.StatusBadRequest, "invalid_request")
 }
 

@@ -45,28 +45,39 @@ func (s *setup) checkClients(found *findings) {
 			found.add(field+"."+problem.Field, "%s", problem.Reason)
 		}
 		s.checkUserinfo(field, c, found)
+		if c.SubjectType == "pairwise" {
+			found.add(field+".subject_type", "is not supported: every client sees the same subjects")
+		}
 		s.clients = append(s.clients, s.newClient(field, c, found))
 	}
 }
 
 func (s *setup) newClient(field string, c clientConfig, found *findings) *client {
 	out := &client{Client: &registration.Client{ID: c.ClientID, Metadata: c.Metadata, Audience: c.Audience}, profile: c.Profile}
-	switch c.Profile {
-	case s.profile.Name:
-		s.checkProfiled(field, c, found)
-	case "":
+	i := slices.IndexFunc(s.profiles, func(p fapi.Profile) bool { return p.Name == c.Profile })
+	switch {
+	case i >= 0:
+		s.checkProfiled(field, c, s.profiles[i], found)
+	case c.Profile == "":
 		out.profile = fapi.Legacy
 		out.HashedSecret = checkLegacy(field, c, found)
 	default:
-		found.add(field+".fapi_profile", "is %q, want %q, or none for a legacy client", c.Profile, s.profile.Name)
+		found.add(field+".fapi_profile", "is %q, want one of %q, or none for a legacy client", c.Profile, profileNames(s.profiles))
 	}
 	return out
 }
 
-func (s *setup) checkProfiled(field string, c clientConfig, found *findings) {
+func profileNames(profiles []fapi.Profile) (names []string) {
+	for _, p := range profiles {
+		names = append(names, p.Name)
+	}
+	return names
+}
+
+func (s *setup) checkProfiled(field string, c clientConfig, profile fapi.Profile, found *findings) {
 	method := c.AuthMethod()
-	if !slices.Contains(s.profile.AuthMethods, method) {
-		found.add(field+".token_endpoint_auth_method", "is %q, want one of %q", method, s.profile.AuthMethods)
+	if !slices.Contains(profile.AuthMethods, method) {
+		found.add(field+".token_endpoint_auth_method", "is %q, want one of %q", method, profile.AuthMethods)
 	}
 	if method == registration.AuthTLS && s.MTLS.ClientCA == "" {
 		found.add(field+".token_endpoint_auth_method", "%q needs mtls.client_ca", method)
@@ -92,6 +103,18 @@ func checkLegacy(field string, c clientConfig, found *findings) []byte {
 		found.add(field+".client_secret", "%s", err)
 	}
 	return hash
+}
+
+// served are the profiles that any client has: the metadata tells what clients of this server find. Without clients it is
+// the strictest.
+func (s *setup) served() []fapi.Profile {
+	used := slices.DeleteFunc(slices.Clone(s.profiles), func(p fapi.Profile) bool {
+		return !slices.ContainsFunc(s.clients, func(c *client) bool { return c.profile == p.Name })
+	})
+	if len(used) == 0 {
+		return []fapi.Profile{s.profile}
+	}
+	return used
 }
 
 // hasLegacy says whether any client is not of a profile.

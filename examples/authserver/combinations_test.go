@@ -139,7 +139,7 @@ func TestCombinations(t *testing.T) {
 }
 
 func (w *world) combine(how credential, constrain string) *combination {
-	one := &combination{variant: variant{how.name, constrain, "openid_connect"}}
+	one := &combination{variant: securityVariant(how.name, constrain)}
 	enrol := func(prefix string) (*member, []*member) {
 		m := &member{}
 		m.Client, m.certificate, m.config = w.newClient(prefix + strings.ReplaceAll(how.name, " ", "-") + "-" + constrain)

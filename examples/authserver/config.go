@@ -17,7 +17,7 @@ type config struct {
 	Listen string    `json:"listen"` // host:port
 	TLS    tlsFiles  `json:"tls"`
 	MTLS   mtlsFiles `json:"mtls"`
-	JWKS   keySource `json:"jwks"` // the private signing keys, or the file with them; made when absent; "" is jwks.json
+	JWKS   keySource `json:"jwks"` // the private keys, to sign and (use "enc") to decrypt, or the file with them; made when absent; "" is jwks.json
 
 	CertificateHeader headerConfig   `json:"certificate_header,omitzero"` // behind a proxy
 	Outbound          outboundConfig `json:"outbound,omitzero"`           // to the jwks_uri of clients
@@ -49,14 +49,15 @@ type mtlsFiles struct {
 type userConfig struct {
 	Username string         `json:"username"` // also the subject
 	Password string         `json:"password"`
-	Claims   map[string]any `json:"claims"` // of OpenID Connect Core 5.1, for /userinfo
+	Claims   map[string]any `json:"claims"`        // of OpenID Connect Core 5.1, for /userinfo and on request for ID tokens
+	ACR      string         `json:"acr,omitempty"` // how the login counts; "" says nothing of it
 }
 
 // clientConfig is the metadata of RFC 7591 with what it leaves to the server.
 type clientConfig struct {
 	ClientID     string   `json:"client_id"`
 	ClientSecret string   `json:"client_secret,omitempty"` // of legacy clients
-	Profile      string   `json:"fapi_profile"`            // "fapi2-security", or "" for a legacy client
+	Profile      string   `json:"fapi_profile"`            // "fapi2-security", "fapi2-message-signing", "fapi1-advanced", or "" for a legacy client
 	Audience     []string `json:"audience,omitempty"`      // which audiences it may ask for
 
 	registration.Metadata

@@ -33,7 +33,7 @@ func TestConfigErrorsAreListedTogether(t *testing.T) {
 		"dpop_nonce": "maybe",
 		"dpop_nonce_secret": "c2hvcnQ",
 		"certificate_header": {"kind": "smoke", "trusted_peers": []},
-		"users": [{"username": "alice", "password": "x"}, {"username": "alice", "password": "y", "claims": {"sub": "z"}}, {"username": "bob"}],
+		"users": [{"username": "alice", "password": "x"}, {"username": "alice", "password": "y", "claims": {"sub": "z", "acr": 1}}, {"username": "bob"}],
 		"consent": 7,
 		"clients": [
 			{"client_id": "a", "fapi_profile": "fapi2-security", "client_secret": "s", "redirect_uris": ["ftp:"], "colour": 1},
@@ -43,7 +43,7 @@ func TestConfigErrorsAreListedTogether(t *testing.T) {
 			{"client_id": "d", "fapi_profile": "fapi2-security", "token_endpoint_auth_method": "tls_client_auth", "grant_types": ["client_credentials"]},
 			{"token_endpoint_auth_method": "none", "grant_types": ["authorization_code"], "redirect_uris": ["https://e.example/"]},
 			"f",
-			{"client_id": "bob", "client_secret": "s", "grant_types": ["client_credentials"], "userinfo_signed_response_alg": "RS256", "userinfo_encrypted_response_alg": "dir"}
+			{"client_id": "bob", "client_secret": "s", "grant_types": ["client_credentials"], "userinfo_signed_response_alg": "RS256", "userinfo_encrypted_response_alg": "dir", "subject_type": "pairwise"}
 		],
 		"lifetimes": {"authorization_code": "61s", "request_uri": "4s", "access_token": true, "id_token": "soon", "consent": "5m"},
 		"log": "loud"
@@ -76,12 +76,13 @@ func TestConfigErrorsAreListedTogether(t *testing.T) {
 		"lifetimes.request_uri: is 4s, want 5s to 9m59s",
 		`users[1].username: "alice" is there twice`,
 		"users[1].claims.sub: is the username",
+		"users[1].claims.acr: is what the login says, not a claim of the user",
 		"users[2]: needs a username and a password",
 		"clients[0] (a).redirect_uris: ",
 		`clients[0] (a).token_endpoint_auth_method: is "client_secret_basic", want one of`,
 		"clients[0] (a).client_secret: is for legacy clients",
 		`clients[1].client_id: "a" is there twice`,
-		`clients[1].fapi_profile: is "fapi3", want "fapi2-security", or none for a legacy client`,
+		`clients[1].fapi_profile: is "fapi3", want one of ["fapi2-security" "fapi2-message-signing" "fapi1-advanced"], or none for a legacy client`,
 		`clients[3] (c).token_endpoint_auth_method: is "private_key_jwt", want one of`,
 		"clients[3] (c).token_endpoint_auth_method: private_key_jwt needs jwks or jwks_uri",
 		"clients[3] (c).client_secret: ",
@@ -90,6 +91,7 @@ func TestConfigErrorsAreListedTogether(t *testing.T) {
 		`clients[7].client_id: "bob" is a username`,
 		`clients[7].userinfo_signed_response_alg: is "RS256", want one of ["ES256" "PS256" "EdDSA"], for which the server has keys`,
 		"clients[7].userinfo_encrypted_response_alg: is not supported",
+		"clients[7].subject_type: is not supported",
 	} {
 		found := 0
 		for _, line := range lines[1:] {

@@ -40,7 +40,8 @@ func (k keySource) MarshalJSON() ([]byte, error) {
 	return json.Marshal(string(k))
 }
 
-// readKeys reads the server's signing keys, where there are some.
+// readKeys reads the server's keys, where there are some: those that sign, and those with use "enc" for which clients
+// encrypt request objects.
 func (s *setup) readKeys(found *findings) {
 	raw, name, err := []byte(s.JWKS), "the set", error(nil)
 	if !s.JWKS.inline() {
@@ -51,35 +52,76 @@ func (s *setup) readKeys(found *findings) {
 		return
 	}
 	if err == nil {
-		s.keys, err = keys.ParseJWKS(raw)
+		err = s.parseKeys(raw)
 	}
 	if err != nil {
 		found.add("jwks", "%s: %s", name, err)
 	}
 }
 
-// newKeyAlgorithms are those of the keys that makeKeys makes.
-var newKeyAlgorithms = []jose.SignatureAlgorithm{jose.ES256, jose.PS256, jose.EdDSA}
-
-// makeKeys makes the server's signing keys, and the file.
-func (s *setup) makeKeys() error {
-	var made []keys.Key
-	for _, alg := range newKeyAlgorithms {
-		key, err := keys.Generate(alg)
-		if err != nil {
-			return fmt.Errorf("authserver: jwks: %w", err)
-		}
-		made = append(made, key)
+func (s *setup) parseKeys(raw []byte) (err error) {
+	if s.keys, err = keys.ParseJWKS(raw); err != nil {
+		return err
 	}
-	raw, err := keys.MarshalPrivate(made...)
+	if s.decryption, err = keys.ParseDecryption(raw); errors.Is(err, keys.ErrNone) {
+		return nil
+	}
+	return err
+}
+
+// Those of the keys that newKeys makes.
+var (
+	newKeyAlgorithms        = []jose.SignatureAlgorithm{jose.ES256, jose.PS256, jose.EdDSA}
+	newDecryptionAlgorithms = []jose.KeyAlgorithm{jose.ECDH_ES, jose.RSA_OAEP_256}
+)
+
+// makeKeys makes the server's keys, and the file.
+func (s *setup) makeKeys() error {
+	raw, err := newKeys()
 	if err == nil {
 		err = os.WriteFile(s.path(string(s.JWKS)), raw, 0o600)
 	}
 	if err == nil {
-		s.keys, err = keys.ParseJWKS(raw)
+		err = s.parseKeys(raw)
 	}
 	if err != nil {
 		return fmt.Errorf("authserver: jwks: %w", err)
 	}
 	return nil
+}
+
+// newKeys makes a private JWKS with a key for each algorithm.
+func newKeys() ([]byte, error) {
+	var signing []keys.Key
+	for _, alg := range newKeyAlgorithms {
+		key, err := keys.Generate(alg)
+		if err != nil {
+			return nil, err
+		}
+		signing = append(signing, key)
+	}
+	var decryption []keys.DecryptionKey
+	for _, alg := range newDecryptionAlgorithms {
+		key, err := keys.GenerateDecryption(alg)
+		if err != nil {
+			return nil, err
+		}
+		decryption = append(decryption, key)
+	}
+	signs, err := keys.MarshalPrivate(signing...)
+	if err != nil {
+		return nil, err
+	}
+	decrypts, err := keys.MarshalDecryption(decryption...)
+	if err != nil {
+		return nil, err
+	}
+	var all, more struct {
+		Keys []json.RawMessage `json:"keys"`
+	}
+	if err := errors.Join(json.Unmarshal(signs, &all), json.Unmarshal(decrypts, &more)); err != nil {
+		return nil, err
+	}
+	all.Keys = append(all.Keys, more.Keys...)
+	return json.Marshal(all)
 }

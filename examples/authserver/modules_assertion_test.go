@@ -11,9 +11,7 @@ import (
 // What a client assertion must be, at the token endpoint and where requests are pushed.
 func assertionModules() []module {
 	return []module{
-		misasserts("ensure-signed-client-assertion-with-RS256-fails", func(m *fapitest.Message) {
-			m.Key, m.Algorithm, m.JOSE["kid"] = rsaKey(), jose.RS256, "rsa" // the client's own, good for PS256
-		}),
+		misassertsRS256("ensure-signed-client-assertion-with-RS256-fails"),
 		misasserts("ensure-client-assertion-in-token-endpoint", func(m *fapitest.Message) { m.Claims = nil }),
 		misasserts("ensure-client-assertion-with-exp-is-5-minutes-in-past-fails", claim("exp", seconds(-300))),
 		misasserts("ensure-client-assertion-with-wrong-aud-fails", claim("aud", constant("https://other.example"))),
@@ -30,6 +28,11 @@ func assertionModules() []module {
 			x.tokens(x.grant(x.a, early))
 		}},
 	}
+}
+
+// misassertsRS256 signs with the client's own key, which is good for PS256.
+func misassertsRS256(name string) module {
+	return misasserts(name, func(m *fapitest.Message) { m.Key, m.Algorithm, m.JOSE["kid"] = rsaKey(), jose.RS256, "rsa" })
 }
 
 // misasserts is an assertion that is refused, and the same without the mutation, which isn't.

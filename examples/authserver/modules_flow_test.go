@@ -34,26 +34,22 @@ func (x *trial) discovery() {
 	for _, endpoint := range []string{doc.AuthorizationEndpoint, doc.TokenEndpoint, doc.PushedAuthorizationRequestEndpoint, doc.UserinfoEndpoint, doc.JWKSURI} {
 		assert.Regexp(x, `^https://`, endpoint)
 	}
-	assert.Equal(x, []string{"code"}, doc.ResponseTypesSupported)
 	assert.Equal(x, []string{"S256"}, doc.CodeChallengeMethodsSupported)
-	assert.True(x, doc.AuthorizationResponseIssParameterSupported)
-	assert.True(x, doc.RequirePushedAuthorizationRequests)
+	x.discoveryOfPlan()
 	assert.Subset(x, doc.GrantTypesSupported, []string{"authorization_code", "refresh_token", "client_credentials"})
 	assert.Subset(x, doc.TokenEndpointAuthMethodsSupported, []string{"private_key_jwt", "tls_client_auth"})
-	for _, algorithms := range [][]string{doc.TokenEndpointAuthSigningAlgValuesSupported, doc.IDTokenSigningAlgValuesSupported, doc.DPoPSigningAlgValuesSupported} {
-		assert.ElementsMatch(x, []string{"PS256", "ES256", "EdDSA"}, algorithms)
-	}
 	assert.True(x, doc.TLSClientCertificateBoundAccessTokens)
 	assert.Contains(x, doc.ScopesSupported, "openid")
 	assert.Equal(x, []string{"public"}, doc.SubjectTypesSupported)
 
 	published := x.get(x.outside, doc.JWKSURI, nil)
-	var set jose.JSONWebKeySet
-	require.NoError(x, json.Unmarshal(published.Body, &set))
-	require.Len(x, set.Keys, 3)
+	set := x.published()
+	require.Len(x, set.Keys, 5)
 	for _, key := range set.Keys {
 		assert.NotEmpty(x, key.KeyID)
 		assert.True(x, key.IsPublic())
+		assert.NotEmpty(x, key.Algorithm)
+		assert.Contains(x, []string{"sig", "enc"}, key.Use)
 	}
 	assert.NotContains(x, string(published.Body), `"d":`)
 	raw := x.get(x.outside, x.world.main+"/.well-known/openid-configuration", nil)
@@ -65,6 +61,41 @@ func (x *trial) discovery() {
 	}
 	oauth := x.get(x.outside, x.world.main+"/.well-known/oauth-authorization-server", nil)
 	assert.JSONEq(x, string(raw.Body), string(oauth.Body))
+}
+
+// discoveryOfPlan is what the plans do not have in common.
+func (x *trial) discoveryOfPlan() {
+	doc := x.a.Server
+	algorithms := []string{"PS256", "ES256", "EdDSA"}
+	switch x.plan {
+	case securityPlan:
+		assert.Equal(x, []string{"code"}, doc.ResponseTypesSupported)
+		assert.Equal(x, []string{"query"}, doc.ResponseModesSupported)
+		assert.True(x, doc.RequirePushedAuthorizationRequests)
+		assert.Equal(x, algorithms, doc.DPoPSigningAlgValuesSupported)
+	case messagePlan:
+		assert.Equal(x, []string{"code"}, doc.ResponseTypesSupported)
+		assert.Contains(x, doc.ResponseModesSupported, "jwt")
+		assert.True(x, doc.RequirePushedAuthorizationRequests)
+		assert.True(x, doc.RequireSignedRequestObject)
+		assert.Equal(x, algorithms, doc.DPoPSigningAlgValuesSupported)
+	case advancedPlan:
+		algorithms = algorithms[:2]
+		assert.Equal(x, []string{"code id_token", "code"}, doc.ResponseTypesSupported)
+		assert.Subset(x, doc.ResponseModesSupported, []string{"fragment", "jwt"})
+		assert.False(x, doc.RequirePushedAuthorizationRequests)
+		assert.True(x, doc.RequireSignedRequestObject)
+		assert.Empty(x, doc.DPoPSigningAlgValuesSupported)
+	}
+	assert.Equal(x, x.plan != messagePlan, doc.AuthorizationResponseIssParameterSupported)
+	assert.True(x, doc.RequestParameterSupported)
+	for _, offered := range [][]string{doc.TokenEndpointAuthSigningAlgValuesSupported, doc.RequestObjectSigningAlgValuesSupported} {
+		assert.ElementsMatch(x, algorithms, offered)
+	}
+	assert.ElementsMatch(x, algorithms, doc.IDTokenSigningAlgValuesSupported)
+	if x.plan != securityPlan {
+		assert.ElementsMatch(x, algorithms, doc.AuthorizationSigningAlgValuesSupported)
+	}
 }
 
 // Two clients, the second with all that may be unusual.
@@ -93,6 +124,12 @@ func (x *trial) happyFlow() {
 		second.params.Set("dpop_jkt", thumbprint(other.ProofKey))
 		second.pushed(func(m *fapitest.Message) { m.Proof = nil })
 	}
+	if x.objects() && second.requestURI == "" {
+		second.sent(func(m *fapitest.Message) {
+			m.ObjectJOSE["typ"] = "oauth-authz-req+jwt"
+			m.Object["aud"] = []string{"https://other.example", x.Issuer}
+		})
+	}
 	theirs := second.tokens()
 	other.HTTP = x.b.HTTP
 	x.identifies(second, theirs)
@@ -120,11 +157,18 @@ func (x *trial) identifies(f *flow, tokens *fapitest.Answer) map[string]any {
 	require.NoError(x, json.Unmarshal(payload, &claims))
 	assert.Equal(x, x.Issuer, claims["iss"])
 	assert.Equal(x, "alice", claims["sub"])
-	assert.Equal(x, f.client.ID, claims["aud"])
+	if x.plan == legacyPlan {
+		assert.Equal(x, []any{f.client.ID}, claims["aud"])
+	} else {
+		assert.Equal(x, f.client.ID, claims["aud"])
+	}
 	if f.params.Has("nonce") {
 		assert.Equal(x, f.params.Get("nonce"), claims["nonce"])
 	} else {
 		assert.NotContains(x, claims, "nonce")
+	}
+	if f.front != nil {
+		assert.Equal(x, f.front["sub"], claims["sub"])
 	}
 	return claims
 }
@@ -138,6 +182,12 @@ func (x *trial) uses(c *fapitest.Client, token string) {
 		assert.NotEmpty(x, answer.Header.Get("Date"))
 		assert.Equal(x, "application/json", answer.Header.Get("Content-Type"))
 	}
+	const interaction = "c770aef3-6784-41f7-8e0e-ff5f97bddb3a"
+	for _, customer := range []string{"192.0.2.1", "2001:db8::1"} {
+		answer := x.accounts(c, token, fapitest.Header("x-fapi-interaction-id", interaction), fapitest.Header("x-fapi-customer-ip-address", customer))
+		require.Equal(x, http.StatusOK, answer.Status, string(answer.Body))
+		assert.Equal(x, interaction, answer.Header.Get("x-fapi-interaction-id"))
+	}
 	x.refused(x.accounts(c, token, func(m *fapitest.Message) {
 		m.URL += "?access_token=" + token
 		m.Header.Del("Authorization")
@@ -148,7 +198,7 @@ func (x *trial) userRejects() {
 	page := newTrial(x.T, x.variant, "form")
 	f := page.flow(page.a)
 	f.params.Set("redirect_uri", page.a.RedirectURI+"?dummy1=lorem&dummy2=ipsum")
-	f.pushed()
+	f.sent()
 	b := page.browser()
 	got := f.answered(b.visit(f.link()).logIn("alice", password).press("deny").Answer)
 	assert.Equal(x, "access_denied", got.Get("error"))
@@ -167,18 +217,21 @@ func (x *trial) schemeCase() {
 	}
 }
 
-// claimsParameter: the parameter is not offered, so it is ignored, known claims or not.
+// claimsParameter: what the user has of the claims is told where it was asked for, the rest is ignored.
 func (x *trial) claimsParameter() {
-	raw := x.get(x.outside, x.world.main+"/.well-known/openid-configuration", nil)
-	assert.NotContains(x, raw.JSON, "claims_parameter_supported")
+	assert.True(x, x.a.Server.ClaimsParameterSupported)
+	assert.Subset(x, x.a.Server.ClaimsSupported, []string{"sub", "name", "email"})
 	f := x.flow(x.a)
 	f.params.Set("claims", `{"id_token":{"name":{"essential":true},"unheard-of":null},"userinfo":{"email":null}}`)
 	tokens := f.tokens()
-	assert.NotContains(x, x.identifies(f, tokens), "email")
 	if x.openid() {
+		claims := x.identifies(f, tokens)
+		assert.Equal(x, "Alice", claims["name"])
+		assert.NotContains(x, claims, "email")
+		assert.NotContains(x, claims, "unheard-of")
 		user, err := x.a.Get(x.Context(), x.base(x.a)+"/userinfo", tokens.Text("access_token"))
 		require.NoError(x, err)
-		assert.JSONEq(x, `{"sub":"alice"}`, string(user.Body), "what the scopes cover")
+		assert.JSONEq(x, `{"sub":"alice","email":"alice@example.com"}`, string(user.Body))
 	}
 }
 

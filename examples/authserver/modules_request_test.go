@@ -33,7 +33,7 @@ func requestModules() []module {
 		refuses("ensure-response-type-token-fails", "unsupported_response_type", with("response_type", "token")),
 		refuses("par-ensure-pkce-required", "invalid_request", without("code_challenge", "code_challenge_method")),
 		refuses("par-plain-pkce-rejected", "invalid_request", with("code_challenge_method", "plain")),
-		refuses("par-authorization-request-containing-request_uri-form-param", "invalid_request", with("request_uri", "urn:ietf:params:oauth:request_uri:x")),
+		{name: "par-authorization-request-containing-request_uri-form-param", test: (*trial).requestURIPushed},
 		{name: "par-attempt-invalid-http-method", test: (*trial).otherMethod},
 	}
 }
@@ -55,7 +55,7 @@ func ignores(name, parameter string, change func(url.Values)) module {
 		if change != nil {
 			change(f.params)
 		}
-		f.pushed()
+		f.sent()
 		f.code = f.answered(x.get(x.outside, f.link()+"&"+parameter+"=outside", nil)).Get("code")
 		x.identifies(f, f.tokens())
 	}}
@@ -87,4 +87,9 @@ func (x *trial) otherMethod() {
 	x.refused(answer, http.StatusMethodNotAllowed, "invalid_request")
 	assert.Equal(x, http.MethodPost, answer.Header.Get("Allow"))
 	x.refused(x.get(x.outside, x.a.Server.PushedAuthorizationRequestEndpoint, nil), http.StatusMethodNotAllowed, "invalid_request")
+}
+
+func (x *trial) requestURIPushed() {
+	answer := x.flow(x.a).push(func(m *fapitest.Message) { m.Form.Set("request_uri", "urn:ietf:params:oauth:request_uri:x") })
+	x.refused(answer, http.StatusBadRequest, "invalid_request")
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -8,56 +9,90 @@ import (
 	"github.com/stretchr/testify/assert"
 )
 
-// The OpenID Foundation's conformance suite has a plan for the FAPI 2.0 Security Profile. What its modules ask of an
-// authorization server is asked here over real TLS, by the modules' own names, in the plan's own variants. What they
-// ask of TLS itself is in TestTLS.
+// The OpenID Foundation's conformance suite has plans for the FAPI 2.0 Security Profile and Message Signing, and for FAPI
+// 1.0 Advanced. What their modules ask of an authorization server is asked here over real TLS, by the modules' own
+// names, in the plans' own variants. What they ask of TLS itself is in TestTLS.
 
 // A module is one of the suite's.
 type module struct {
 	name string // without its prefix
 	test func(*trial)
 
-	auth, constrain string // the variants that it is for; "" is all
-	machine         bool   // it is for clients without a user, too
+	auth, constrain, request, response string // the variants that it is for; "" is all
+	machine                            bool   // it is for clients without a user, too
 }
 
 func (m module) in(v variant) bool {
-	return (m.auth == "" || m.auth == v.auth) && (m.constrain == "" || m.constrain == v.constrain) && (m.machine || !v.machine())
+	for _, choice := range [][2]string{{m.auth, v.auth}, {m.constrain, v.constrain}, {m.request, v.request}, {m.response, v.response}} {
+		if choice[0] != "" && choice[0] != choice[1] {
+			return false
+		}
+	}
+	return m.machine || !v.machine()
 }
 
+// modules are those of FAPI 2.0.
 func modules() []module {
-	return slices.Concat(flowModules(), requestModules(), requestURIModules(), assertionModules(), tokenModules(), proofModules())
+	return slices.Concat(flowModules(), requestModules(), objectModules(), requestURIModules(), assertionModules(), tokenModules(), proofModules())
 }
 
+// What the plans let their user choose.
 const (
-	privateKeyJWT, mutualTLS   = "private_key_jwt", "mtls" // client_auth_type
-	certificateBound, keyBound = "mtls", "dpop"            // sender_constrain
+	privateKeyJWT, mutualTLS   = "private_key_jwt", "mtls"            // client_auth_type
+	certificateBound, keyBound = "mtls", "dpop"                       // sender_constrain
+	unsigned, nonRepudiation   = "unsigned", "signed_non_repudiation" // fapi_request_method
+	byValue, pushedRequest     = "by_value", "pushed"                 // fapi_auth_request_method
+	plainResponse, signedJARM  = "plain_response", "jarm"             // fapi_response_mode
+	openID, plainOAuth         = "openid_connect", "plain_oauth"      // openid
+	clientCredentials          = "fapi_client_credentials_grant"      // fapi_profile
 )
 
-// A variant is what the plan lets its user choose.
-type variant struct{ auth, constrain, profile string }
+// A variant is a choice. The plan is the profile that its clients have.
+type variant struct{ plan, auth, constrain, profile, request, response string }
 
-func (v variant) String() string { return v.auth + "," + v.constrain + "," + v.profile }
-func (v variant) openid() bool   { return v.profile == "openid_connect" }
-func (v variant) machine() bool  { return v.profile == "fapi_client_credentials_grant" }
+const (
+	securityPlan = "fapi2-security"
+	messagePlan  = "fapi2-message-signing"
+	advancedPlan = "fapi1-advanced"
+	legacyPlan   = "" // none of the suite's
+)
 
-func variants() (all []variant) {
+func (v variant) openid() bool  { return v.profile == openID }
+func (v variant) machine() bool { return v.profile == clientCredentials }
+func (v variant) objects() bool { return v.request != unsigned }
+func (v variant) jarm() bool    { return v.response == signedJARM }
+
+// securityVariant is the usual one.
+func securityVariant(auth, constrain string) variant {
+	return variant{securityPlan, auth, constrain, openID, unsigned, plainResponse}
+}
+
+// fapi2 are the variants of both plans of FAPI 2.0, by name.
+func fapi2() map[string]variant {
+	all := map[string]variant{}
 	for _, auth := range []string{privateKeyJWT, mutualTLS} {
 		for _, constrain := range []string{certificateBound, keyBound} {
-			for _, profile := range []string{"openid_connect", "plain_oauth", "fapi_client_credentials_grant"} {
-				all = append(all, variant{auth, constrain, profile})
+			for _, profile := range []string{openID, plainOAuth, clientCredentials} {
+				name := auth + "," + constrain + "," + profile
+				all[name] = variant{securityPlan, auth, constrain, profile, unsigned, plainResponse}
+				if profile != clientCredentials {
+					all[name+",signed"] = variant{messagePlan, auth, constrain, profile, nonRepudiation, signedJARM}
+				}
 			}
 		}
 	}
 	return all
 }
 
-func TestFAPI2SecurityProfile(t *testing.T) {
-	for _, v := range variants() {
-		t.Run(v.String(), func(t *testing.T) {
+func TestFAPI2(t *testing.T) { tryAll(t, fapi2(), modules()) }
+
+// tryAll runs the modules in the variants that they are for.
+func tryAll(t *testing.T, variants map[string]variant, modules []module) {
+	for name, v := range variants {
+		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			x := newTrial(t, v, "auto")
-			for _, m := range modules() {
+			for _, m := range modules {
 				if m.in(v) {
 					t.Run(m.name, func(t *testing.T) { m.test(&trial{x.in(t), v}) })
 				}
@@ -66,58 +101,52 @@ func TestFAPI2SecurityProfile(t *testing.T) {
 	}
 }
 
-// Every module of the suite is run or has a reason why not.
-func TestFAPI2SecurityProfileIsComplete(t *testing.T) {
+// Every module of the suite is run, or has a reason why not.
+func TestModulesAreComplete(t *testing.T) {
 	t.Parallel()
-	known, tested := strings.Fields(moduleNames), map[string]int{}
-	for _, m := range modules() {
+	complete(t, fapi2(), modules(), moduleNames, 78)
+	complete(t, fapi1(), modulesOfFAPI1(), moduleNamesOfFAPI1, 68)
+}
+
+func complete(t *testing.T, variants map[string]variant, modules []module, names string, count int) {
+	t.Helper()
+	known, tested := strings.Fields(names), map[string]int{}
+	assert.Len(t, known, count)
+	for _, m := range modules {
 		tested[m.name]++
 		assert.Contains(t, known, m.name, "the suite has no such module")
-		assert.True(t, slices.ContainsFunc(variants(), m.in), "%s is never run", m.name)
+		assert.NotNil(t, m.test, m.name)
+		assert.True(t, slices.ContainsFunc(slices.Collect(maps.Values(variants)), m.in), "%s is never run", m.name)
 	}
 	for _, name := range known {
-		reason, out := outOfScope[name]
-		switch {
-		case out:
+		if reason, out := outOfScope[name]; out {
 			assert.Zero(t, tested[name], "%s is tested, and said to be out of scope", name)
 			assert.Regexp(t, "^not in scope: ", reason, name)
-		default:
-			assert.Equal(t, 1, tested[name], "%s has neither a test nor a reason, or two tests", name)
+			continue
 		}
-	}
-	for name := range outOfScope {
-		assert.Contains(t, known, name, "the suite has no such module")
+		assert.Equal(t, 1, tested[name], "%s has neither a test nor a reason, or two tests", name)
 	}
 }
 
-const (
-	requestObjects = "not in scope: signed request objects belong to FAPI 2.0 Message Signing"
-	ecosystem      = "not in scope: a rule of a single ecosystem"
-)
+// A reason that belongs to no module is out of date.
+func TestReasonsAreOfModules(t *testing.T) {
+	t.Parallel()
+	for name := range outOfScope {
+		assert.Contains(t, strings.Fields(moduleNames+moduleNamesOfFAPI1), name, "the suite has no such module")
+	}
+}
+
+const ecosystem = "not in scope: a rule of a single ecosystem, for clients and claims that no other has"
 
 var outOfScope = map[string]string{
-	"ensure-request-object-with-multiple-aud-succeeds":                   requestObjects,
-	"ensure-request-object-with-nbf-8-seconds-in-the-future-is-accepted": requestObjects,
-	"ensure-request-object-without-exp-fails":                            requestObjects,
-	"ensure-request-object-without-nbf-fails":                            requestObjects,
-	"ensure-request-object-without-redirect-uri-fails":                   requestObjects,
-	"ensure-expired-request-object-fails":                                requestObjects,
-	"ensure-request-object-with-bad-aud-fails":                           requestObjects,
-	"ensure-request-object-with-exp-over-60-fails":                       requestObjects,
-	"ensure-request-object-with-nbf-over-60-fails":                       requestObjects,
-	"ensure-signed-request-object-with-RS256-fails":                      requestObjects,
-	"ensure-request-object-signature-algorithm-is-not-none":              requestObjects,
-	"ensure-request-object-with-invalid-signature-fails":                 requestObjects,
-	"ensure-matching-key-in-authorization-request":                       requestObjects,
-	"ensure-unsigned-request-at-par-endpoint-fails":                      requestObjects,
-	"par-authorization-request-containing-request_uri":                   requestObjects,
-	"australia-connectid-ensure-request-object-with-exp-over-10-fails":   ecosystem,
-	"australia-connectid-ensure-request-object-with-nbf-over-15-fails":   ecosystem,
-	"australia-connectid-ensure-invalid-purpose-fails":                   ecosystem,
-	"australia-connectid-test-claims-parameter-idtoken-identity-claims":  ecosystem,
-	"brazil-ensure-bad-payment-signature-fails":                          ecosystem,
-	"ensure-server-handles-non-matching-intent-id":                       ecosystem,
-	"test-essential-acr-sca-claim":                                       ecosystem,
+	"australia-connectid-ensure-request-object-with-exp-over-10-fails":  ecosystem,
+	"australia-connectid-ensure-request-object-with-nbf-over-15-fails":  ecosystem,
+	"australia-connectid-ensure-invalid-purpose-fails":                  ecosystem,
+	"australia-connectid-test-claims-parameter-idtoken-identity-claims": ecosystem,
+	"brazil-ensure-bad-payment-signature-fails":                         ecosystem,
+	"ensure-server-handles-non-matching-intent-id":                      ecosystem,
+	"test-essential-acr-sca-claim":                                      ecosystem, // of acr in general: TestAuthenticationContextClass
+	"brazil-ensure-encryption-required":                                 ecosystem, // of encryption in general: TestEncryptedRequestObject
 }
 
 // moduleNames are those of version 5.2.4 that begin with fapi2-security-profile-final-.

@@ -15,7 +15,7 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/fapitest"
 )
 
-var byKey = variant{privateKeyJWT, keyBound, "openid_connect"}
+var byKey = securityVariant(privateKeyJWT, keyBound)
 
 func newNonceTrial(t *testing.T, policy string, secret []byte) *trial {
 	t.Helper()

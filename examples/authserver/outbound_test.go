@@ -85,7 +85,7 @@ func TestOutbound(t *testing.T) {
 		for _, method := range []string{"private_key_jwt", "self_signed_tls_client_auth"} {
 			t.Run(method+" "+name, func(t *testing.T) {
 				t.Parallel()
-				x := &trial{newSite(t), variant{privateKeyJWT, certificateBound, "openid_connect"}}
+				x := &trial{newSite(t), securityVariant(privateKeyJWT, certificateBound)}
 				m := &member{}
 				m.Client, m.certificate, m.config = x.newClient("publisher")
 				published(method).equip(x.world, m)

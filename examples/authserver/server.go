@@ -93,12 +93,16 @@ func (s *server) compose() (err error) {
 	options := []fapi.Option{
 		fapi.WithEndpoints(fapi.Endpoints{UserInfo: s.url("/userinfo"), MTLSBaseURL: s.MTLS.BaseURL}),
 		fapi.WithKeys(s.keys),
+		fapi.WithIDTokenClaims(s.idTokenClaims),
 		fapi.WithAccessTokenFormat(fapi.AccessTokenFormat(s.AccessTokenFormat)),
 		fapi.WithSingleUse(once),
 		fapi.WithIntrospectors(mayIntrospect),
 		fapi.WithOutbound(s.outbound),
 		fapi.WithLogger(s.log),
 		fapi.WithNow(s.now),
+	}
+	if s.decryption != nil {
+		options = append(options, fapi.WithDecryptionKeys(s.decryption))
 	}
 	if s.certificates != nil {
 		options = append(options, fapi.WithClientCertificates(s.certificates))
@@ -109,16 +113,18 @@ func (s *server) compose() (err error) {
 	if s.anchors != nil {
 		options = append(options, fapi.WithTrustAnchors(s.anchors))
 	}
-	if s.hasLegacy() {
-		options = append(options,
-			fapi.WithProfiles(profileOf, s.profile),
-			fapi.WithFactories(
-				compose.OAuth2AuthorizeExplicitFactory, compose.OAuth2RefreshTokenGrantFactory, compose.OAuth2ClientCredentialsGrantFactory,
-				compose.OpenIDConnectExplicitFactory, compose.OpenIDConnectRefreshFactory, compose.OAuth2PKCEFactory,
-				compose.OAuth2TokenIntrospectionFactory, compose.OAuth2TokenRevocationFactory, compose.PushedAuthorizeHandlerFactory,
-			))
+	served := s.served()
+	if len(served) == 1 && !s.hasLegacy() {
+		options = append(options, fapi.WithProfile(served[0]))
 	} else {
-		options = append(options, fapi.WithProfile(s.profile))
+		options = append(options, fapi.WithProfiles(profileOf, served...))
+	}
+	if s.hasLegacy() {
+		options = append(options, fapi.WithFactories(
+			compose.OAuth2AuthorizeExplicitFactory, compose.OAuth2RefreshTokenGrantFactory, compose.OAuth2ClientCredentialsGrantFactory,
+			compose.OpenIDConnectExplicitFactory, compose.OpenIDConnectRefreshFactory, compose.OAuth2PKCEFactory,
+			compose.OAuth2TokenIntrospectionFactory, compose.OAuth2TokenRevocationFactory, compose.PushedAuthorizeHandlerFactory,
+		))
 	}
 	if s.provider, err = fapi.Compose(config, s.store, strategy, options...); err != nil {
 		return err
@@ -152,7 +158,7 @@ func (s *server) mount() (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	h := &fapi.Handlers{Provider: s.provider, Interaction: s, Describe: s.describe}
+	h := &fapi.Handlers{Provider: s.provider, Interaction: s, NewSession: newSession, Describe: s.describe}
 	s.introspection = h.Introspection()
 	mux := http.NewServeMux()
 	mux.Handle(oauth, h.Metadata())
@@ -193,13 +199,9 @@ func (s *server) resourceURLs() []string {
 // describe adds what only the host knows to the metadata.
 func (s *server) describe(_ context.Context, doc *metadata.Document) {
 	doc.ScopesSupported = s.scopes()
-	doc.ClaimsSupported = []string{"sub"}
 	doc.UserinfoSigningAlgValuesSupported = s.userinfoAlgorithms()
-	for _, scope := range []string{"profile", "email", "address", "phone"} {
-		if slices.Contains(doc.ScopesSupported, scope) {
-			doc.ClaimsSupported = append(doc.ClaimsSupported, scopeClaims[scope]...)
-		}
-	}
+	doc.ClaimsSupported = s.users.claims(doc.ScopesSupported)
+	doc.ACRValuesSupported = s.users.acrs
 	if s.hasLegacy() {
 		basic, both := []string{"client_secret_basic"}, []string{"client_secret_basic", "client_secret_post"}
 		doc.TokenEndpointAuthMethodsSupported = slices.Concat(doc.TokenEndpointAuthMethodsSupported, both)

@@ -39,7 +39,7 @@ type question struct {
 	id       string
 	client   string // its ID
 	name     string
-	scopes   []string
+	scopes   []string // and what else is asked for
 	resume   url.Values
 	expires  time.Time
 	answered bool

@@ -25,9 +25,11 @@ type setup struct {
 	certificate tls.Certificate
 	anchors     *x509.CertPool // nil: no tls_client_auth
 	keys        *keys.Set
+	decryption  *keys.DecryptionSet // nil: request objects are not encrypted
 	clients     []*client
 	users       *users
-	profile     fapi.Profile // with the lifetimes
+	profile     fapi.Profile   // the one whose lifetimes legacy clients have too
+	profiles    []fapi.Profile // those that a client may name, with the same lifetimes
 
 	certificates clientcert.Source // nil: the TLS connection
 	outbound     fapi.Outbound
@@ -127,7 +129,7 @@ func (s *setup) checkTLS(found *findings) {
 	}
 }
 
-// checkLifetimes keeps to what FAPI 2.0 allows; legacy clients get the same.
+// checkLifetimes keeps to what FAPI 2.0 allows; all clients get the same.
 func (s *setup) checkLifetimes(found *findings) {
 	p, l := fapi.FAPI2Security(), s.Lifetimes
 	for _, d := range []struct {
@@ -148,5 +150,10 @@ func (s *setup) checkLifetimes(found *findings) {
 			found.add("lifetimes."+d.field, "is %s, want %s to %s", *d.into, d.least, d.max)
 		}
 	}
-	s.profile = p
+	s.profile, s.profiles = p, []fapi.Profile{p}
+	for _, other := range []fapi.Profile{fapi.FAPI2MessageSigning(), fapi.FAPI1Advanced()} {
+		other.AuthorizationCodeLifetime, other.RequestURILifetime, other.InteractionLifetime = p.AuthorizationCodeLifetime, p.RequestURILifetime, p.InteractionLifetime
+		other.AccessTokenLifetime, other.RefreshTokenLifetime, other.IDTokenLifetime = p.AccessTokenLifetime, p.RefreshTokenLifetime, p.IDTokenLifetime
+		s.profiles = append(s.profiles, other)
+	}
 }

@@ -45,7 +45,7 @@ func (s signer) Decode(_ context.Context, token string) (*jwt.Token, error) {
 	if err != nil {
 		return nil, err
 	}
-	decoded := &jwt.Token{}
+	decoded := &jwt.Token{Claims: jwt.MapClaims{}} // fosite unmarshals into the map that is there
 	return decoded, json.Unmarshal(payload, &decoded.Claims)
 }
 

@@ -5,11 +5,15 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/sha256"
 	"crypto/tls"
+	"encoding/base64"
+	"encoding/json"
 	"net/http"
 	"net/url"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/stretchr/testify/assert"
@@ -36,12 +40,7 @@ func newTrial(t *testing.T, v variant, consent string) *trial {
 		}
 	})
 	for _, c := range []*fapitest.Client{x.a, x.b} {
-		if v.auth == mutualTLS {
-			c.AuthMethod = "tls_client_auth"
-		}
-		if v.constrain == keyBound {
-			c.ProofKey = newKey()
-		}
+		x.equip(c)
 		if v.auth == privateKeyJWT && v.constrain == keyBound { // it has no use for certificates
 			c.Server.MTLSEndpointAliases, c.HTTP = nil, x.https(nil)
 		}
@@ -49,11 +48,29 @@ func newTrial(t *testing.T, v variant, consent string) *trial {
 	return x
 }
 
+// equip makes a client one of the variant.
+func (x *trial) equip(c *fapitest.Client) {
+	if x.auth == mutualTLS {
+		c.AuthMethod = "tls_client_auth"
+	}
+	if x.constrain == keyBound {
+		c.ProofKey = newKey()
+	}
+	c.RequestObjects = x.objects()
+	if x.plan == advancedPlan && !x.jarm() {
+		c.ResponseType = "code id_token"
+	}
+}
+
+// register is the client's registration in the variant.
 func (x *trial) register(c *clientConfig) {
 	if x.auth == mutualTLS {
 		c.TokenEndpointAuthMethod, c.TLSClientAuthSubjectDN = "tls_client_auth", "CN="+c.ClientID
-	} else {
-		c.JWKS.Keys = append(c.JWKS.Keys, jose.JSONWebKey{Key: rsaKey().Public(), KeyID: "rsa"})
+	}
+	c.JWKS.Keys = append(c.JWKS.Keys, jose.JSONWebKey{Key: rsaKey().Public(), KeyID: "rsa"}) // good for PS256
+	c.Profile = x.plan
+	if x.plan == advancedPlan && !x.jarm() {
+		c.ResponseTypes = []string{"code id_token"}
 	}
 	c.DPoPBoundAccessTokens, c.TLSClientCertificateBoundAccessTokens = x.constrain == keyBound, x.constrain == certificateBound
 }
@@ -109,7 +126,9 @@ type flow struct {
 	verifier   string
 	params     url.Values
 	requestURI string
+	address    string // of a request by value
 	code       string
+	front      map[string]any // the claims of the ID token that came with it
 }
 
 func (x *trial) flow(c *fapitest.Client) *flow {
@@ -118,7 +137,35 @@ func (x *trial) flow(c *fapitest.Client) *flow {
 	if !x.openid() {
 		f.params.Del("nonce")
 	}
+	if x.jarm() {
+		f.params.Set("response_mode", "jwt")
+	}
 	return f
+}
+
+// sent makes the request known to the server, or for one by value gets it ready for the browser.
+func (f *flow) sent(mutations ...fapitest.Mutation) *flow {
+	f.Helper()
+	if f.plan == legacyPlan {
+		f.address = f.client.Server.AuthorizationEndpoint + "?" + f.params.Encode()
+		return f
+	}
+	if f.request != byValue {
+		return f.pushed(mutations...)
+	}
+	seen := &recorder{}
+	_, err := f.client.AuthorizeByValue(f.Context(), &http.Client{Transport: seen}, f.params, mutations...)
+	require.NoError(f, err)
+	f.address = seen.address
+	return f
+}
+
+// A recorder sees where a request would go.
+type recorder struct{ address string }
+
+func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
+	r.address = req.URL.String()
+	return &http.Response{StatusCode: http.StatusNoContent, Body: http.NoBody}, nil
 }
 
 // push pushes the request.
@@ -141,10 +188,14 @@ func (f *flow) pushed(mutations ...fapitest.Mutation) *flow {
 
 // link is where the client sends the browser.
 func (f *flow) link() string {
+	if f.address != "" {
+		return f.address
+	}
 	return f.client.Server.AuthorizationEndpoint + "?" + url.Values{"client_id": {f.client.ID}, "request_uri": {f.requestURI}}.Encode()
 }
 
-// answered is what the client gets at its redirect URI: never without iss, and with the state that it sent.
+// answered is what the client gets at its redirect URI, by the response mode of the variant: never without iss, and with
+// the state that it sent.
 func (f *flow) answered(answer *fapitest.Answer) url.Values {
 	f.Helper()
 	require.Equal(f, http.StatusSeeOther, answer.Status, string(answer.Body))
@@ -156,17 +207,90 @@ func (f *flow) answered(answer *fapitest.Answer) url.Values {
 	require.Equal(f, registered.Host+registered.Path, to.Host+to.Path)
 	for name, values := range registered.Query() {
 		require.Equal(f, values, got[name])
+		got.Del(name)
 	}
-	assert.Equal(f, []string{f.Issuer}, got["iss"])
+	switch {
+	case f.jarm():
+		require.Empty(f, to.Fragment)
+		require.Len(f, got, 1, "parameters beside the JWT: %s", to)
+		got = f.opened(got.Get("response"))
+	case f.plan == advancedPlan && f.params.Get("response_type") == "code": // for which nothing can be issued
+		require.NotContains(f, got, "code")
+	case f.plan == advancedPlan:
+		require.Empty(f, got, "parameters in the query: %s", to)
+		got, err = url.ParseQuery(to.EscapedFragment())
+		require.NoError(f, err)
+	}
+	if f.plan != legacyPlan { // plain fosite sends none
+		assert.Equal(f, []string{f.Issuer}, got["iss"])
+	}
 	assert.Equal(f, f.params["state"], got["state"])
+	f.vouched(got)
 	return got
+}
+
+// opened are the parameters in the JWT of a response (JARM 2.1, 4.4).
+func (f *flow) opened(response string) url.Values {
+	f.Helper()
+	jws, err := jose.ParseSignedCompact(response, []jose.SignatureAlgorithm{jose.PS256, jose.ES256, jose.EdDSA})
+	require.NoError(f, err)
+	assert.NotEmpty(f, jws.Signatures[0].Header.KeyID)
+	payload, err := jws.Verify(f.published())
+	require.NoError(f, err)
+	var claims map[string]any
+	require.NoError(f, json.Unmarshal(payload, &claims))
+	assert.Equal(f, f.client.ID, claims["aud"])
+	exp := claims["exp"].(float64)
+	assert.GreaterOrEqual(f, exp, float64(f.clock().Add(10*time.Second).Unix()))
+	assert.LessOrEqual(f, exp, float64(f.clock().Add(10*time.Minute).Unix()))
+	got := url.Values{}
+	for name, value := range claims {
+		if name != "aud" && name != "exp" && name != "iat" {
+			got.Set(name, value.(string))
+		}
+	}
+	return got
+}
+
+// published are the server's keys, as everybody finds them.
+func (w *world) published() *jose.JSONWebKeySet {
+	w.Helper()
+	set := &jose.JSONWebKeySet{}
+	require.NoError(w, json.Unmarshal(w.get(w.outside, w.a.Server.JWKSURI, nil).Body, set))
+	return set
+}
+
+// vouched checks the ID token that comes with a code: it signs code and state, and says nothing else of the user
+// (FAPI 1.0 P2 5.1.1, 5.2.2.1).
+func (f *flow) vouched(got url.Values) {
+	f.Helper()
+	if f.client.ResponseType == "" || got.Has("error") {
+		assert.NotContains(f, got, "id_token")
+		return
+	}
+	f.front = f.claims(got.Get("id_token"))
+	want := map[string]any{"iss": f.Issuer, "sub": "alice", "aud": f.client.ID, "nonce": f.params.Get("nonce"), "c_hash": half(got.Get("code"))}
+	if f.params.Has("state") {
+		want["s_hash"] = half(f.params.Get("state"))
+	}
+	for _, name := range []string{"exp", "iat", "auth_time", "amr"} {
+		assert.Contains(f, f.front, name)
+		want[name] = f.front[name]
+	}
+	assert.Equal(f, want, f.front)
+}
+
+// half is c_hash and s_hash for ES256.
+func half(value string) string {
+	sum := sha256.Sum256([]byte(value))
+	return base64.RawURLEncoding.EncodeToString(sum[:sha256.Size/2])
 }
 
 // authorized is the flow with its code, after a user's consent that was automatic.
 func (f *flow) authorized() *flow {
 	f.Helper()
-	if f.requestURI == "" {
-		f.pushed()
+	if f.requestURI == "" && f.address == "" {
+		f.sent()
 	}
 	f.code = f.answered(f.get(f.outside, f.link(), nil)).Get("code")
 	require.GreaterOrEqual(f, len(f.code), 22, "128 bits")
@@ -193,7 +317,7 @@ func (x *trial) tokens(answer *fapitest.Answer) *fapitest.Answer {
 	x.Helper()
 	require.Equal(x, http.StatusOK, answer.Status, string(answer.Body))
 	assert.Equal(x, "no-store", answer.Header.Get("Cache-Control"))
-	assert.Equal(x, map[string]string{certificateBound: "Bearer", keyBound: "DPoP"}[x.constrain], answer.Text("token_type"))
+	assert.Equal(x, map[string]string{certificateBound: "Bearer", keyBound: "DPoP", "": "bearer"}[x.constrain], answer.Text("token_type"))
 	assert.GreaterOrEqual(x, len(answer.Text("access_token")), 22, "128 bits")
 	assert.Greater(x, answer.JSON["expires_in"], 0.0)
 	assert.Equal(x, x.openid(), answer.Text("id_token") != "", "an ID token is for those who ask for one")

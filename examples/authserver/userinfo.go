@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"slices"
 
@@ -13,7 +14,9 @@ import (
 
 // userinfo tells who the user is (OpenID Connect Core 5.3), signed where the client registered for that.
 func (s *server) userinfo(rw http.ResponseWriter, r *http.Request, token *resource.Token) {
-	claims := s.users.byName[token.Subject].covered(token.Scopes)
+	of := s.users.byName[token.Subject]
+	claims := of.covered(token.Scopes)
+	maps.Copy(claims, of.named(s.requested(r, token)))
 	alg := s.userinfoAlgorithm(token.ClientID)
 	if alg == "" {
 		writeJSON(rw, claims)

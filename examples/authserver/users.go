@@ -4,18 +4,22 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"fmt"
+	"maps"
+	"slices"
 )
 
 // users are those of the configuration. They never change.
 type users struct {
 	first  *user
 	byName map[string]*user
+	acrs   []string // of all of them
 }
 
 type user struct {
 	name     string // also the subject
 	password [sha256.Size]byte
 	claims   map[string]any
+	acr      string
 }
 
 func newUsers(configured []userConfig, found *findings) *users {
@@ -34,10 +38,18 @@ func newUsers(configured []userConfig, found *findings) *users {
 		if _, ok := c.Claims["sub"]; ok {
 			found.add(field+".claims.sub", "is the username")
 		}
-		one := &user{name: c.Username, password: sha256.Sum256([]byte(c.Password)), claims: c.Claims}
+		for _, name := range loginClaims {
+			if _, ok := c.Claims[name]; ok {
+				found.add(field+".claims."+name, "is what the login says, not a claim of the user")
+			}
+		}
+		one := &user{name: c.Username, password: sha256.Sum256([]byte(c.Password)), claims: c.Claims, acr: c.ACR}
 		u.byName[c.Username] = one
 		if u.first == nil {
 			u.first = one
+		}
+		if c.ACR != "" && !slices.Contains(u.acrs, c.ACR) {
+			u.acrs = append(u.acrs, c.ACR)
 		}
 	}
 	return u
@@ -57,6 +69,9 @@ func (u *users) login(name, password string) *user {
 	return nil
 }
 
+// loginClaims say how the user logged in.
+var loginClaims = []string{"auth_time", "acr", "amr"}
+
 // scopeClaims are the claims that a scope covers (OpenID Connect Core 5.4).
 var scopeClaims = map[string][]string{
 	"profile": {
@@ -66,6 +81,38 @@ var scopeClaims = map[string][]string{
 	"email":   {"email", "email_verified"},
 	"address": {"address"},
 	"phone":   {"phone_number", "phone_number_verified"},
+}
+
+// claims are the names of what clients may be told, by the scopes or by asking for it.
+func (u *users) claims(scopes []string) []string {
+	names := append([]string{"sub"}, loginClaims...)
+	for _, scope := range []string{"profile", "email", "address", "phone"} {
+		if slices.Contains(scopes, scope) {
+			names = append(names, scopeClaims[scope]...)
+		}
+	}
+	var others []string
+	for _, one := range u.byName {
+		others = slices.AppendSeq(others, maps.Keys(one.claims))
+	}
+	slices.Sort(others)
+	for _, name := range others {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// named are the user's claims of these names, as far as there are some.
+func (u *user) named(names []string) map[string]any {
+	out := map[string]any{}
+	for _, name := range names {
+		if value, ok := u.claims[name]; ok {
+			out[name] = value
+		}
+	}
+	return out
 }
 
 // covered are the user's claims that the scopes cover, with sub.

@@ -51,15 +51,7 @@ const (
 
 // serverKeys are made once: RSA keys take long.
 var serverKeys = sync.OnceValue(func() []byte {
-	var made []keys.Key
-	for _, alg := range []jose.SignatureAlgorithm{jose.ES256, jose.PS256, jose.EdDSA} {
-		key, err := keys.Generate(alg)
-		if err != nil {
-			panic(err)
-		}
-		made = append(made, key)
-	}
-	raw, err := keys.MarshalPrivate(made...)
+	raw, err := newKeys()
 	if err != nil {
 		panic(err)
 	}

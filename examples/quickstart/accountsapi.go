@@ -13,6 +13,7 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/clientcert"
 	"github.com/fosite-fapi/fosite-fapi/cnf"
 	"github.com/fosite-fapi/fosite-fapi/fapi"
+	"github.com/fosite-fapi/fosite-fapi/introspection"
 )
 
 const accountsAPIID = "accounts-api"
@@ -20,9 +21,12 @@ const accountsAPIID = "accounts-api"
 // An accountsAPI is a resource server on its own: of a token it knows what the authorization server's introspection endpoint says, and of the
 // sender what the TLS connection proves.
 type accountsAPI struct {
-	introspection string       // the endpoint
-	http          *http.Client // presents the API's own certificate, by which it authenticates
-	audit         fapi.Auditor // tells refusals to the same place as the authorization server
+	issuer   string
+	endpoint string       // of introspection
+	signed   bool         // its answers are to be JWTs (RFC 9701)
+	ids      ids          // by which refusals name what they are for
+	http     *http.Client // presents the API's own certificate, by which it authenticates
+	audit    fapi.Auditor // tells refusals to the same place as the authorization server
 }
 
 // ServeHTTP answers with the balance of the account's owner.
@@ -57,24 +61,24 @@ type refusedToken struct {
 
 func (r *refusedToken) describe() string { return r.text + " (" + r.id + ")" }
 
-// check is everything that a resource server of FAPI 2.0 owes (FAPI 2.0 SP 5.3.4).
+// check is everything that a resource server of FAPI owes (FAPI 2.0 SP 5.3.4, FAPI 1.0 P1 6.2.1 and P2 6.2.1).
 func (a *accountsAPI) check(r *http.Request, scope string) (tokenInfo, *refusedToken) {
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") || token == "" || r.URL.Query().Has("access_token") {
-		return tokenInfo{}, &refusedToken{http.StatusBadRequest, "invalid_request", "F2-RS-01", "Send the token in the Authorization header."}
+		return tokenInfo{}, &refusedToken{http.StatusBadRequest, "invalid_request", a.ids.header, "Send the token in the Authorization header."}
 	}
 	info, err := a.introspect(r.Context(), token)
 	if err != nil { // it can't be known: no access
-		return info, &refusedToken{http.StatusServiceUnavailable, "temporarily_unavailable", "F2-RS-03", "The token can not be checked now."}
+		return info, &refusedToken{http.StatusServiceUnavailable, "temporarily_unavailable", a.ids.live, "The token can not be checked now."}
 	}
 	if !info.Active {
-		return info, &refusedToken{http.StatusUnauthorized, "invalid_token", "F2-RS-03", "The token is unknown, expired or revoked."}
+		return info, &refusedToken{http.StatusUnauthorized, "invalid_token", a.ids.live, "The token is unknown, expired or revoked."}
 	}
 	if !boundTo(r, info.Confirmation) {
-		return info, &refusedToken{http.StatusUnauthorized, "invalid_token", "F2-RS-05", "The token is bound to another certificate."}
+		return info, &refusedToken{http.StatusUnauthorized, "invalid_token", a.ids.bound, "The token is bound to another certificate."}
 	}
 	if !slices.Contains(strings.Fields(info.Scope), scope) {
-		return info, &refusedToken{http.StatusForbidden, "insufficient_scope", "F2-RS-04", "The token was not granted the scope."}
+		return info, &refusedToken{http.StatusForbidden, "insufficient_scope", a.ids.scope, "The token was not granted the scope."}
 	}
 	return info, nil
 }
@@ -89,11 +93,14 @@ func boundTo(r *http.Request, bound cnf.Confirmation) bool {
 // introspect asks the authorization server what a token is.
 func (a *accountsAPI) introspect(ctx context.Context, token string) (info tokenInfo, err error) {
 	form := url.Values{"client_id": {accountsAPIID}, "token": {token}}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, a.introspection, strings.NewReader(form.Encode()))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, a.endpoint, strings.NewReader(form.Encode()))
 	if err != nil {
 		return info, err
 	}
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if a.signed {
+		req.Header.Set("Accept", introspection.MediaType)
+	}
 	resp, err := a.http.Do(req)
 	if err != nil {
 		return info, err
@@ -102,7 +109,34 @@ func (a *accountsAPI) introspect(ctx context.Context, token string) (info tokenI
 	if resp.StatusCode != http.StatusOK {
 		return info, fmt.Errorf("introspection answered %s", resp.Status)
 	}
-	return info, json.NewDecoder(io.LimitReader(resp.Body, 64<<10)).Decode(&info)
+	body, err := io.ReadAll(io.LimitReader(resp.Body, 64<<10))
+	if err != nil {
+		return info, err
+	}
+	if a.signed {
+		return a.open(ctx, string(body))
+	}
+	return info, json.Unmarshal(body, &info)
+}
+
+// open verifies an answer that is a JWT for this API (RFC 9701 5).
+func (a *accountsAPI) open(ctx context.Context, raw string) (tokenInfo, error) {
+	set, err := fetchKeys(ctx, a.http, a.issuer+"/jwks")
+	if err != nil {
+		return tokenInfo{}, err
+	}
+	var claims struct {
+		Issuer   string    `json:"iss"`
+		Audience string    `json:"aud"`
+		Token    tokenInfo `json:"token_introspection"`
+	}
+	if err := openJWT(raw, set, introspection.Type, &claims); err != nil {
+		return tokenInfo{}, err
+	}
+	if claims.Issuer != a.issuer || claims.Audience != accountsAPIID {
+		return tokenInfo{}, fmt.Errorf("the answer is from %q to %q", claims.Issuer, claims.Audience)
+	}
+	return claims.Token, nil
 }
 
 func writeJSON(rw http.ResponseWriter, status int, body any) {

@@ -5,8 +5,6 @@ import (
 	"crypto"
 	"crypto/tls"
 	"crypto/x509/pkix"
-	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -18,7 +16,7 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/registration"
 )
 
-// An application is a client of the FAPI 2.0 profile: a web application with a redirect URI.
+// An application is a client of the profile: a web application with a redirect URI.
 type application struct {
 	*fapitest.Client
 	*inbox
@@ -45,9 +43,13 @@ func (w *world) newApplication(id string, key crypto.Signer, alg jose.SignatureA
 		TLSClientCertificateBoundAccessTokens: true,
 		UseMTLSEndpointAliases:                true,
 	}}
+	if w.register != nil {
+		w.register(&registered.Metadata)
+	}
 	return &application{
 		Client: &fapitest.Client{
 			ID: id, Key: key, KeyID: id + "-1", Algorithm: alg, RedirectURI: registered.RedirectURIs[0],
+			ResponseType: w.responseType, RequestObjects: w.objects,
 			HTTP: w.connect(id, &certificate),
 		},
 		inbox: inbox, certificate: certificate, registration: registered,
@@ -86,8 +88,9 @@ func (w *world) openInbox(id, what string) (*place, *inbox, error) {
 }
 
 func (i *inbox) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
+	_ = r.ParseForm() // what does not arrive is missed later
 	i.mu.Lock()
-	i.arrived = r.URL.Query()
+	i.arrived = r.Form // of the query, or of a form (response_mode form_post)
 	i.mu.Unlock()
 	rw.Header().Set("Content-Type", "text/html;charset=UTF-8")
 	_, _ = io.WriteString(rw, "<title>Thank you, we are reading your accounts</title>")
@@ -102,38 +105,34 @@ func (i *inbox) take() url.Values {
 	return arrived
 }
 
-// checkResponse is what a client owes the authorization response before it uses the code: it answers this client's request (state), and comes
-// from the server that the request was sent to (F2-CL-12).
-func (a *application) checkResponse(response url.Values, state string) (code string, err error) {
-	switch {
-	case response.Get("state") != state:
-		return "", errors.New("the authorization response has another state")
-	case response.Get("iss") != a.Server.Issuer:
-		return "", fmt.Errorf("the authorization response has iss %q", response.Get("iss"))
-	case response.Get("code") == "":
-		return "", fmt.Errorf("the authorization response has no code but %v", response)
-	}
-	return response.Get("code"), nil
-}
-
 // A grant is what a user gave a client, and what the client needs to use it.
 type grant struct {
+	params                  url.Values // of the authorization request
 	verifier, code          string
 	access, refresh, idText string
 }
 
-// newCode runs a flow up to the code: pushed request, login and consent, redirect.
-func (w *world) newCode(ctx context.Context, app *application) (*grant, error) {
+// newRequest are the parameters of a flow.
+func (w *world) newRequest(app *application) *grant {
 	g := &grant{verifier: fapitest.Verifier()}
-	params := app.Request(g.verifier, "openid offline_access accounts")
-	pushed, err := app.Push(ctx, params)
-	if pushed, err = want(http.StatusCreated, pushed, err); err != nil {
+	g.params = app.Request(g.verifier, "openid offline_access accounts")
+	if w.responseMode != "" {
+		g.params.Set("response_mode", w.responseMode)
+	}
+	return g
+}
+
+// newCode runs a flow up to the code: request, login and consent, response.
+func (w *world) newCode(ctx context.Context, app *application) (*grant, error) {
+	g := w.newRequest(app)
+	link, err := w.link(ctx, app, g)
+	if err != nil {
 		return nil, err
 	}
-	if _, err := w.alice.authorize(ctx, app, pushed.Text("request_uri")); err != nil {
+	if _, err := w.alice.visit(ctx, app.Server.AuthorizationEndpoint, link); err != nil {
 		return nil, err
 	}
-	g.code, err = app.checkResponse(app.take(), params.Get("state"))
+	g.code, err = w.receive(ctx, app, g)
 	return g, err
 }
 

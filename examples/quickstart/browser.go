@@ -21,12 +21,7 @@ func newBrowser(client *http.Client) *browser {
 	return &browser{http: client}
 }
 
-// authorize visits the authorization endpoint with what the client gave, as alice does who wants the client to have what it asks for.
-func (b *browser) authorize(ctx context.Context, app *application, requestURI string) (*fapitest.Answer, error) {
-	return b.visit(ctx, app.Server.AuthorizationEndpoint, url.Values{"client_id": {app.ID}, "request_uri": {requestURI}})
-}
-
-// visit goes where the pages lead and returns the last one.
+// visit goes where the pages lead and returns the last one. Alice wants the client to have what it asks for.
 func (b *browser) visit(ctx context.Context, target string, params url.Values) (*fapitest.Answer, error) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, target+"?"+params.Encode(), nil)
 	if err != nil {

@@ -19,6 +19,7 @@ type attack struct {
 	try   func(ctx context.Context, w *world) (attempt, error)
 	want  refusal
 	then  string // what holds afterwards; after checks it
+	quiet bool   // whoever sent it is not told the requirement: it would help in guessing
 }
 
 // An attempt is how an attack went.
@@ -73,7 +74,7 @@ func (w *world) face(ctx context.Context, a attack) error {
 	if got != a.want {
 		return fmt.Errorf("answered %s, want %s", got, a.want)
 	}
-	if got.id != "" && (event.Code != code || !strings.Contains(description, "("+got.id+")")) {
+	if got.id != "" && (event.Code != code || strings.Contains(description, "("+got.id+")") == a.quiet) {
 		return fmt.Errorf("the audit says %s %s, the answer %s %q", event.ID, event.Code, code, description)
 	}
 	if tried.after != nil {

@@ -34,7 +34,7 @@ func (w *world) legacyFlow(ctx context.Context) error {
 }
 
 // legacyAttacks use the legacy client as a way around the profile. Where plain fosite refuses, no requirement is named.
-func legacyAttacks() []attack {
+func (p *plan) legacyAttacks() []attack {
 	const prize = "alice's accounts through the weaker door: a token that is bound to nothing"
 	return []attack{
 		{
@@ -55,7 +55,7 @@ func legacyAttacks() []attack {
 			title: "budget-app's client_id, authenticated by a secret",
 			prize: prize,
 			try:   profiledBySecret,
-			want:  refusal{401, "invalid_client", "F2-AS-06"},
+			want:  refusal{401, "invalid_client", p.ids.method},
 		},
 		{
 			title: "old-app authenticates, and says client_id=budget-app in the form",
@@ -74,7 +74,7 @@ func legacyAttacks() []attack {
 			title: "old-app's bearer token at the accounts API",
 			prize: "accounts for a token that anybody could have copied",
 			try:   legacyTokenAtAccounts,
-			want:  refusal{401, "invalid_token", "F2-RS-05"},
+			want:  refusal{401, "invalid_token", p.ids.bound},
 		},
 	}
 }

@@ -36,6 +36,15 @@ func (s *story) explain(requirements []fapi.Requirement) {
 		s.clauses[r.ID] = clause{r.Clause, r.Text}
 	}
 	for id, c := range map[string]clause{
+		"F1B-RS-02": {"FAPI 1.0 P1 6.2.1-2", "A resource server takes access tokens in the Authorization header."},
+		"F1B-RS-04": {"FAPI 1.0 P1 6.2.1-4", "A resource server verifies that the token is live."},
+		"F1B-RS-05": {"FAPI 1.0 P1 6.2.1-5", "A resource server verifies that the token was granted the scope."},
+		"JAR-14":    {"RFC 9101 6.2", "A request object is signed with a key of the client that it names."},
+		"JAR-23":    {"RFC 8725 3.12", "A JWT of one kind is not taken for one of another."},
+		"PAR-23":    {"RFC 9126 4", "A request is decided once."},
+		"CA-03":     {"RFC 7523 3 (3)", "A client assertion names the server that it is for."},
+		"OA-11":     {"RFC 6749 4.1.3", "A code is bound to its client."},
+		"F2-AS-09":  {"FAPI 2.0 SP 5.3.2.1-9", "Refresh tokens are not rotated."},
 		"F2-RS-03":  {"FAPI 2.0 SP 5.3.4-3", "A resource server verifies that the token is live."},
 		"F2-CL-08":  {"FAPI 2.0 SP 5.3.3.1-9", "Clients use the metadata that the server publishes itself."},
 		"F2-CL-12":  {"FAPI 2.0 SP 5.3.3.2-5", "Clients check iss of the authorization response."},

@@ -26,7 +26,7 @@ type authServer struct {
 }
 
 // newAuthServer is what a host's own main does. issuer is where browsers reach the server, mtls where clients with certificates do.
-func newAuthServer(issuer, mtls string, trust *x509.CertPool, audit fapi.Auditor, clients ...fosite.Client) (*authServer, error) {
+func newAuthServer(profile fapi.Profile, issuer, mtls string, trust *x509.CertPool, audit fapi.Auditor, clients ...fosite.Client) (*authServer, error) {
 	secret := make([]byte, 32)
 	_, _ = rand.Read(secret) // never fails
 	config := &fosite.Config{
@@ -64,7 +64,7 @@ func newAuthServer(issuer, mtls string, trust *x509.CertPool, audit fapi.Auditor
 			compose.OAuth2TokenIntrospectionFactory,
 			compose.OAuth2TokenRevocationFactory,
 		),
-		fapi.WithProfiles(profileOf, fapi.FAPI2Security()),
+		fapi.WithProfiles(profileOf(profile.Name), profile),
 		fapi.WithEndpoints(fapi.Endpoints{UserInfo: issuer + "/userinfo", MTLSBaseURL: mtls}),
 		fapi.WithTrustAnchors(trust), // for clients that authenticate by certificate
 		fapi.WithIntrospectors(mayIntrospect),
@@ -75,14 +75,16 @@ func newAuthServer(issuer, mtls string, trust *x509.CertPool, audit fapi.Auditor
 }
 
 // profileOf says which rules a client is served by. A real host reads a column of its client table; a client it knows nothing about is refused.
-func profileOf(_ context.Context, client fosite.Client) (string, error) {
-	switch client.(type) {
-	case *registration.Client:
-		return "fapi2-security", nil
-	case *fosite.DefaultClient:
-		return fapi.Legacy, nil
+func profileOf(name string) fapi.Selector {
+	return func(_ context.Context, client fosite.Client) (string, error) {
+		switch client.(type) {
+		case *registration.Client:
+			return name, nil
+		case *fosite.DefaultClient:
+			return fapi.Legacy, nil
+		}
+		return "", fmt.Errorf("client %q is of no known kind", client.GetID())
 	}
-	return "", fmt.Errorf("client %q is of no known kind", client.GetID())
 }
 
 // mayIntrospect lets the accounts API see every token, and each client its own.

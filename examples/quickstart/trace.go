@@ -86,6 +86,9 @@ func (w *wire) answer(req *http.Request, resp *http.Response, body []byte, told 
 		title, _, _ := strings.Cut(rest, "</title>")
 		rows = append(rows, row{"page", "“" + title + "”"})
 	}
+	if media := resp.Header.Get("Content-Type"); strings.HasSuffix(media, "+jwt") {
+		rows = append(append(rows, row{"Content-Type", media}), decoded(string(body), introspectionClaims...)...)
+	}
 	var members map[string]any
 	if json.Unmarshal(body, &members) == nil {
 		rows = append(rows, w.story.decisive(flatten("", members, map[string]string{}))...)

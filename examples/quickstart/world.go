@@ -24,6 +24,7 @@ import (
 // A world is everybody in the story.
 type world struct {
 	*network
+	*plan
 	story       *story
 	audit       *auditLog
 	server      *authServer
@@ -35,8 +36,8 @@ type world struct {
 	places      []string // how they are introduced
 }
 
-func newWorld(ctx context.Context, out io.Writer) (*world, error) {
-	w := &world{story: newStory(out), audit: &auditLog{}}
+func newWorld(ctx context.Context, p *plan, out io.Writer) (*world, error) {
+	w := &world{plan: p, story: newStory(out), audit: &auditLog{}}
 	var err error
 	if w.network, err = newNetwork(w.story); err != nil {
 		return nil, err
@@ -61,14 +62,17 @@ func (w *world) populate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if w.server, err = newAuthServer(front.url, back.url, w.pki.Pool(), w.audit, clients...); err != nil {
+	if w.server, err = newAuthServer(w.profile, front.url, back.url, w.pki.Pool(), w.audit, clients...); err != nil {
 		return err
 	}
 	handler, err := w.server.handler(ctx)
 	if err != nil {
 		return err
 	}
-	api := &accountsAPI{introspection: back.url + "/introspect", http: w.connect(accountsAPIID, apiCertificate), audit: w.audit}
+	api := &accountsAPI{
+		issuer: w.server.issuer, endpoint: back.url + "/introspect", http: w.connect(accountsAPIID, apiCertificate), audit: w.audit,
+		ids: w.ids, signed: w.signed,
+	}
 	w.serve(front, handler, false)
 	w.serve(back, handler, true)
 	w.serve(accounts, api, true)
@@ -88,7 +92,7 @@ func (w *world) newClients() (registered []fosite.Client, apiCertificate *tls.Ce
 	if err := errors.Join(err1, err2); err != nil {
 		return nil, nil, err
 	}
-	app, err1 := w.newApplication("budget-app", rsaKey, jose.PS256, "a client of the FAPI 2.0 profile")
+	app, err1 := w.newApplication("budget-app", rsaKey, jose.PS256, "a client of the profile "+w.profile.Name)
 	rival, err2 := w.newApplication("rival-app", ecKey, jose.ES256, "another one, in the hands of an attacker")
 	api, apiCertificate, err3 := w.newAPIClient()
 	old, err4 := w.newOldApp()
@@ -109,7 +113,7 @@ func (w *world) open(party, host, what string) (*place, error) {
 }
 
 func (w *world) introduce() {
-	w.story.line("FAPI 2.0 on fosite: one flow, the attacks on it, and a legacy client")
+	w.story.line("%s on fosite: one flow, the attacks on it, and a legacy client", w.title)
 	w.story.line("")
 	for _, p := range w.places {
 		w.story.line("  %s", p)
