@@ -39,6 +39,7 @@ type emissions struct {
 	spans   []*span
 	points  []point
 	secrets map[string]string // what it is, by the secret
+	kinds   map[string]int    // how many of each
 }
 
 // observed are the options that make a server tell everything.
@@ -107,13 +108,14 @@ func (e *emissions) keep(what string, values ...string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.secrets == nil {
-		e.secrets = map[string]string{}
+		e.secrets, e.kinds = map[string]string{}, map[string]int{}
 	}
 	for _, value := range values {
 		parts := append(strings.FieldsFunc(value, func(r rune) bool { return r == '.' || r == ':' || r == '/' }), value)
 		for _, part := range parts {
 			if len(part) >= 16 {
 				e.secrets[part] = what
+				e.kinds[what]++
 			}
 		}
 	}
