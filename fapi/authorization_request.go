@@ -6,11 +6,13 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/ory/fosite"
 
 	"github.com/fosite-fapi/fosite-fapi/internal/form"
+	"github.com/fosite-fapi/fosite-fapi/jarm"
 	"github.com/fosite-fapi/fosite-fapi/pkce"
 )
 
@@ -37,12 +39,15 @@ func (p *Provider) validate(ctx context.Context, c *party, ar *fosite.AuthorizeR
 		ar.State = ""
 		return errStateLength
 	}
-	if signed(ar.ResponseMode) && !utf8.ValidString(ar.State) {
-		ar.State = "" // no JSON string can hold it (JARM 2.1)
+	if !intact(ar.State) {
+		ar.State = ""
 		return errStateEncoding
 	}
 	if len(values.Get("nonce")) > maxNonce {
 		return errNonceLength
+	}
+	if !intact(values.Get("nonce")) {
+		return errNonceEncoding
 	}
 	if values.Has("registration") {
 		return errRegistration
@@ -77,6 +82,12 @@ func (p *Provider) validate(ctx context.Context, c *party, ar *fosite.AuthorizeR
 	return validatePrompt(values.Get("prompt"))
 }
 
+// intact says whether text comes back as it was sent (OA-07): no JSON string, of a store or a JWT, holds what is not UTF-8,
+// and no form in a page a control character.
+func intact(text string) bool {
+	return utf8.ValidString(text) && !strings.ContainsFunc(text, unicode.IsControl)
+}
+
 // redirectURI returns the redirect URI if the client registered exactly this one; for a loopback URI any port will do
 // (RFC 8252 7.3).
 func redirectURI(c *party, raw string) (*url.URL, error) {
@@ -84,7 +95,7 @@ func redirectURI(c *party, raw string) (*url.URL, error) {
 		return nil, errRedirectMissing
 	}
 	u, err := url.Parse(raw)
-	if err != nil || !u.IsAbs() || u.Host == "" || strings.Contains(raw, "#") {
+	if err != nil || !u.IsAbs() || u.Host == "" || jarm.CheckRedirectURI(raw) != nil {
 		return nil, errRedirectInvalid
 	}
 	if !slices.ContainsFunc(c.client.GetRedirectURIs(), func(registered string) bool { return sameRedirectURI(registered, raw, u) }) {

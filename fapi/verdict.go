@@ -69,7 +69,8 @@ var (
 	errKeysMissing          = errors.New("the client has no keys")
 	errNonceLength          = errors.New("nonce is too long")
 	errStateLength          = errors.New("state is too long")
-	errStateEncoding        = errors.New("state is not UTF-8")
+	errStateEncoding        = errors.New("state is no plain text")
+	errNonceEncoding        = errors.New("nonce is no plain text")
 	errProfileChanged       = errors.New("the client has another profile now")
 	errGrantMissing         = errors.New("no grant_type")
 	errGrantType            = errors.New("not a grant of the profile")
@@ -241,7 +242,8 @@ var verdicts = []verdict{
 	{errKeysMissing, "CA-07", fosite.ErrInvalidClient, "", true},
 	{errNonceLength, "PAR-08", fosite.ErrInvalidRequest, "nonce is too long.", false},
 	{errStateLength, "PAR-08", fosite.ErrInvalidRequest, "state is too long.", false},
-	{errStateEncoding, "JARM-04", fosite.ErrInvalidRequest, "state must be UTF-8 to be returned in a JWT.", false},
+	{errStateEncoding, "OA-07", fosite.ErrInvalidRequest, "state must be UTF-8 without control characters to be returned as it is.", false},
+	{errNonceEncoding, "OIDC-3.1.2.1", fosite.ErrInvalidRequest, "nonce must be UTF-8 without control characters to be returned as it is.", false},
 	{errProfileChanged, "OA-13", fosite.ErrInvalidGrant, "The grant was issued when the client had another security profile.", false},
 	{par.ErrStorage, "FAPI-STORE", errUnavailable, "", true},
 	{par.ErrUnknown, "PAR-24", errInvalidRequestURI, "The request_uri is unknown, expired or already used.", false},
