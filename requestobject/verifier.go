@@ -147,6 +147,7 @@ func (v *Verifier) Verify(ctx context.Context, raw string, c Client) (*Object, e
 		ContentEncryption:   how.Encryption,
 		form:                form,
 		claims:              claims.all,
+		signed:              signed[:strings.LastIndexByte(signed, '.')],
 	}, nil
 }
 
