@@ -52,7 +52,7 @@ func (p *Provider) authorize(ctx context.Context, r *http.Request, scheme, token
 		if err == nil && (use != fosite.AccessToken || scheme != "Bearer") {
 			return nil, fosite.ErrTokenExpired
 		}
-		return ar, err
+		return ar, p.ifRefused(ctx, err)
 	}
 	p.watching(ctx).seen(f)
 	if f.use != fosite.AccessToken {
