@@ -56,7 +56,7 @@ func (p *Provider) authorize(ctx context.Context, r *http.Request, scheme, token
 	}
 	p.watching(ctx).seen(f)
 	if f.use != fosite.AccessToken {
-		return nil, p.refused(ctx, f.party, refuse(AtResource, f.party, errTokenInactive))
+		return nil, p.refused(ctx, f.party, inactive(f.party, "A refresh token is no access token."))
 	}
 	if err := p.proveSender(ctx, r, scheme, token, f); err != nil {
 		return nil, p.refused(ctx, f.party, refuse(AtResource, f.party, err))
