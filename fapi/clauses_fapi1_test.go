@@ -90,7 +90,7 @@ func TestClausesFAPI1RequestObject(t *testing.T) {
 		{"F1A-AS-18/kept PKCE without PAR", redeemFront(nothing, nothing), issued},
 		{"PKCE-08/refused PKCE without PAR and without its verifier", redeemFront(nothing, noParam("code_verifier")), refused(400, "invalid_grant", "PKCE-08")},
 		{"PKCE-07/refused plain without PAR", byFront(object("code_challenge_method", "plain")), denied(inFragment, "invalid_request", "F1A-AS-18")},
-		{"DPOP-60/refused dpop_jkt, for tokens are bound to certificates", byFront(object("dpop_jkt", text(43))), page(400, "invalid_request", "DPOP-63")},
+		{"F1A-AS-06/refused dpop_jkt, for tokens are bound to certificates", byFront(object("dpop_jkt", text(43))), page(400, "invalid_request", "F1A-AS-06")},
 
 		{"OA-08/kept the same object is shown until it is decided", again(false), answered(inFragment)},
 		{"F2-AZ-15/refused the same object decided twice", again(true), page(400, "invalid_request_uri", "PAR-23")},
