@@ -38,7 +38,6 @@ func (p *Profile) base() []Requirement {
 		{slices.ContainsFunc(p.limits.responseModes, func(m string) bool { return signed(fosite.ResponseModeType(m)) }), jarmRequirements},
 		{true, issuerRequirements},
 		{true, introspectionRequirements},
-		{p.demands.signedIntrospection, signedIntrospectionRequirements},
 		{true, metadataRequirements},
 		{true, resourceRequirements},
 		{true, serverRequirements},

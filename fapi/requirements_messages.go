@@ -106,9 +106,6 @@ var introspectionRequirements = []Requirement{
 	{"INT-05", "RFC 7662 4", "A token is active only if it is live and the caller may see it.", AtIntrospection},
 	{"INT-24", "RFC 8705 3.2, RFC 9449 6.2", "Introspection tells cnf.", AtIntrospection},
 	{"INT-26", "RFC 9701 3", "A client uses the grants that it registered, and no others.", AtToken},
-}
-
-var signedIntrospectionRequirements = []Requirement{
 	{"INT-10", "RFC 9701 3", "A resource server learns of the tokens that are for it.", AtIntrospection},
 	{"INT-11", "RFC 9701 4", "A JWT answers a request that accepts application/token-introspection+jwt.", AtIntrospection},
 	{"INT-12", "RFC 9701 5", "A caller that does not authenticate gets no JWT.", AtIntrospection},

@@ -69,5 +69,6 @@ var dpopRequirements = []Requirement{
 var resourceRequirements = []Requirement{
 	{"BT-01", "RFC 6750 2", "A resource request carries its access token in one way.", AtResource},
 	{"BT-03", "RFC 6750 3", "A resource request without an access token is answered by a challenge without error.", AtResource},
+	{"BT-04", "RFC 6750 3.1", "An access token that is unknown, expired or revoked is answered by invalid_token.", AtResource},
 	{"AT-01", "RFC 9068 4", "An access token that is a JWT has the type, issuer, audience and claims of one.", AtResource},
 }
