@@ -86,7 +86,7 @@ var places = map[string]place{
 	"MTLS-20":    {grants, []string{"fapi/refresh.go"}},
 	"OA-06":      {answers, []string{"fapi/token.go"}},
 	"OA-07":      {answers, []string{"fapi/answer.go"}},
-	"OA-09":      {answers, []string{"fapi/answer.go"}},
+	"OA-09":      {"", []string{"fapi/answer.go"}},
 	"OA-12":      {answers, []string{"fapi/write.go"}},
 	"OA-14":      {answers, []string{"fapi/refusal.go"}},
 	"OA-17":      {answers, []string{"fapi/answer.go"}},
