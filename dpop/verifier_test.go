@@ -4,6 +4,7 @@ import (
 	"crypto/ecdsa"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -71,13 +72,19 @@ func judged(t *testing.T, start func(*call), changes []change) {
 			c := base()
 			start(c)
 			tt.change(c)
+			faults := c.review(t)
 			got, err := c.verify()
 			if tt.want == nil {
+				require.Empty(t, faults)
 				require.NoError(t, err)
 				require.NotNil(t, got)
 				return
 			}
 			require.ErrorIs(t, err, tt.want)
+			if !errors.Is(tt.want, dpop.ErrReplayStore) { // a review does not ask it
+				require.NotEmpty(t, faults)
+				require.ErrorIs(t, faults[0], tt.want, "what refuses is found first")
+			}
 			require.Nil(t, got, "an error comes with no proof")
 			require.Empty(t, c.used.entries, "nothing is spent")
 		})

@@ -233,12 +233,12 @@ func TestEncoderConfig(t *testing.T) {
 	require.NoError(t, encoder().Validate())
 
 	for name, change := range map[string]func(*jarm.Encoder){
-		"no Issuer":     func(e *jarm.Encoder) { e.Issuer = "" },
-		"no Signer":     func(e *jarm.Encoder) { e.Signer = nil },
-		"no Algorithms": func(e *jarm.Encoder) { e.Algorithms = []jose.SignatureAlgorithm{} },
+		"no Issuer":             func(e *jarm.Encoder) { e.Issuer = "" },
+		"no Signer":             func(e *jarm.Encoder) { e.Signer = nil },
+		"no Algorithms":         func(e *jarm.Encoder) { e.Algorithms = []jose.SignatureAlgorithm{} },
 		"JARM-30 refused none":  func(e *jarm.Encoder) { e.Algorithms = []jose.SignatureAlgorithm{"none"} },
 		"JARM-30 refused HS256": func(e *jarm.Encoder) { e.Algorithms = []jose.SignatureAlgorithm{jose.HS256} },
-		"Lifetime":      func(e *jarm.Encoder) { e.Lifetime = time.Hour },
+		"Lifetime":              func(e *jarm.Encoder) { e.Lifetime = time.Hour },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
