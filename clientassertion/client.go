@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	jose "github.com/go-jose/go-jose/v4"
 
@@ -31,50 +30,20 @@ type Keys interface {
 }
 
 // StaticKeys are the keys of a client that registered them by value (jwks).
-func StaticKeys(set *jose.JSONWebKeySet) Keys { return staticKeys{set} }
+func StaticKeys(set *jose.JSONWebKeySet) Keys { return jwk.Static{Set: set} }
 
-type staticKeys struct{ set *jose.JSONWebKeySet }
-
-func (k staticKeys) Keys(context.Context, bool) (*jose.JSONWebKeySet, error) { return k.set, nil }
-
-// verify looks for the key that made the signature, and asks for a fresh set once: the client may have published
-// another, under the same kid or without any.
+// verify looks for the key of the client that made the signature.
 func (c Client) verify(ctx context.Context, j *jwk.JWS) error {
-	if c.Keys == nil {
-		return fmt.Errorf("%w: the client has none", ErrKey)
-	}
-	_, static := c.Keys.(staticKeys)
-	var why error
-	var before *jose.JSONWebKeySet
-	for _, refresh := range []bool{false, true} {
-		if static && refresh {
-			break
-		}
-		set, err := c.Keys.Keys(ctx, refresh)
-		if err != nil {
-			return fmt.Errorf("%w: %w", ErrKeysUnavailable, err)
-		}
-		if refresh && set == before {
-			break // nothing new to try
-		}
-		before = set
-		candidates := jwk.Candidates(set, j.Algorithm, j.KeyID)
-		if j.VerifyAny(candidates) {
-			return nil
-		}
-		why = c.unverified(j, set, candidates)
-	}
-	return why
-}
-
-// unverified says why no key of a set made the signature.
-func (c Client) unverified(j *jwk.JWS, set *jose.JSONWebKeySet, candidates []jose.JSONWebKey) error {
-	weak := func(k jose.JSONWebKey) bool { return errors.Is(jwk.Fit(k.Key, j.Algorithm), jwk.ErrWeak) }
+	err := j.VerifyBy(ctx, c.Keys)
 	switch {
-	case len(candidates) > 0:
-		return ErrSignature
-	case set != nil && slices.ContainsFunc(set.Keys, weak):
+	case errors.Is(err, jwk.ErrUnavailable):
+		return fmt.Errorf("%w: %w", ErrKeysUnavailable, err)
+	case errors.Is(err, jwk.ErrWeak):
 		return fmt.Errorf("%w: %w", ErrWeak, ErrKey)
+	case errors.Is(err, jwk.ErrNoKey):
+		return fmt.Errorf("%w for alg %q and the kid", ErrKey, j.Algorithm)
+	case err != nil:
+		return ErrSignature
 	}
-	return fmt.Errorf("%w for alg %q and the kid", ErrKey, j.Algorithm)
+	return nil
 }

@@ -151,7 +151,7 @@ func (p *Provider) refused(ctx context.Context, c *party, r *Refusal) *Refusal {
 	r.InteractionID, r.uri = e.InteractionID, p.errorURI(r, w, e.InteractionID)
 	p.telemetry.decided(w, &e, w.took())
 	if !p.auditLogs {
-		_ = auditLog{p.logger}.Audit(ctx, e) //nolint:errcheck // what can't be logged can't be logged
+		_ = auditLog{p.logger}.Audit(ctx, e) // what can not be logged can not be logged
 	}
 	_ = p.report(w, p.required, e)
 	_ = p.report(w, p.auditors, e)

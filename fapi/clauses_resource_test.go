@@ -114,14 +114,14 @@ func resource(m ...fapitest.Mutation) step { return visiting((*bench).aToken, ce
 func visiting(token func(*bench) string, certificate func(*bench) *tls.Certificate, m ...fapitest.Mutation) step {
 	return func(b *bench) *fapitest.Answer {
 		bearer := token(b)
-		b.handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		b.handler = b.events.emitted.harvest(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 			ar, err := b.provider.Authorize(r.Context(), r, fapi.NewSession(""), "accounts")
 			if err != nil {
 				fapi.WriteResourceError(rw, err)
 				return
 			}
 			_, _ = rw.Write([]byte(`{"sub":"` + ar.GetSession().GetSubject() + `"}`))
-		})
+		}))
 		return b.send(certificate(b), &fapitest.Message{
 			Method: http.MethodGet, URL: "https://rs.example.com/accounts", Header: http.Header{"Authorization": {"Bearer " + bearer}}, Form: url.Values{},
 		}, m...)

@@ -42,21 +42,18 @@ var (
 // asking is run with client A asking in that way.
 func (all clauses) asking(t *testing.T, s signing) {
 	t.Helper()
-	all.on(t, func(t *testing.T, store string) *bench {
-		b := newBench(t, store)
-		if s.register != nil {
-			s.register(b.registration(b.a.ID))
-		}
-		b.a.RequestObjects, b.b.RequestObjects, b.usual = true, true, s.usual
-		options := append([]fapi.Option{fapi.WithProfile(s.profile), fapi.WithAudit(b.events), fapi.WithTrustAnchors(b.pki.Pool())}, s.options...)
-		var err error
-		b.provider, err = composed(hostConfig(), b.store, options...)
-		require.NoError(t, err)
-		b.mount()
-		b.connect(b.a, &b.certA)
-		b.connect(b.b, &b.certB)
-		return b
-	})
+	all.on(t, s.bench)
+}
+
+func (s signing) bench(t *testing.T, store string) *bench {
+	t.Helper()
+	b := newBench(t, store)
+	if s.register != nil {
+		s.register(b.registration(b.a.ID))
+	}
+	b.a.RequestObjects, b.b.RequestObjects, b.usual = true, true, s.usual
+	b.reopen(append([]fapi.Option{fapi.WithProfile(s.profile)}, s.options...)...)
+	return b
 }
 
 // byFront brings the request object through the browser.

@@ -44,7 +44,6 @@ type clauses []clause
 // [wait] alone.
 func (all clauses) run(t *testing.T, options ...fapi.Option) {
 	t.Helper()
-	options = append(options, fapi.WithLogger(slog.New(slog.DiscardHandler)))
 	all.on(t, func(t *testing.T, store string) *bench { return newBench(t, store, options...) })
 }
 
@@ -54,7 +53,7 @@ func (all clauses) under(t *testing.T, p fapi.Profile) {
 	all.on(t, func(t *testing.T, store string) *bench {
 		b := newBench(t, store)
 		var err error
-		b.provider, err = composed(hostConfig(), b.store, fapi.WithProfile(p), fapi.WithAudit(b.events))
+		b.provider, err = composed(hostConfig(), b.store, append(b.observed(), fapi.WithProfile(p))...)
 		require.NoError(t, err)
 		b.mount()
 		b.connect(b.a, &b.certA)
@@ -236,7 +235,7 @@ func (b *bench) interaction(f fapi.InteractionFunc) {
 	b.Helper()
 	mux, err := (&fapi.Handlers{Provider: b.provider, Interaction: f}).Mux(b.Context())
 	require.NoError(b, err)
-	b.handler = mux
+	b.handler = b.events.emitted.harvest(mux)
 }
 
 // registration is that of a client, for the store keeps the value it was given.

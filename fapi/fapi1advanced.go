@@ -47,7 +47,7 @@ func FAPI1Advanced() Profile {
 		},
 		demands:      demands{signedRequest: true, signedCode: true, openID: true, noLoopback: true},
 		requirements: fapi1Requirements,
-		ids: map[error]string{
+		ids: map[error]string{ //nolint:gosec // IDs of requirements, no credentials
 			errUnauthenticated:      "F1A-AS-14",
 			errPushUnauthenticated:  "F1A-AS-14",
 			errAuthMethod:           "F1A-AS-14",

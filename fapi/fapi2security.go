@@ -47,7 +47,7 @@ func FAPI2Security() Profile {
 		},
 		demands:      demands{pushed: true, exchange: true, issuerAudience: true},
 		requirements: fapi2Requirements,
-		ids: map[error]string{
+		ids: map[error]string{ //nolint:gosec // IDs of requirements, no credentials
 			errGrantType:           "F2-AS-02",
 			errUnauthenticated:     "F2-AS-03",
 			errPublicClient:        "F2-AS-03",

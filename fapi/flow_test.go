@@ -49,8 +49,9 @@ type bench struct {
 }
 
 type events struct {
-	mu  sync.Mutex
-	all []fapi.Event
+	mu      sync.Mutex
+	all     []fapi.Event
+	emitted emissions
 }
 
 func (e *events) Audit(_ context.Context, event fapi.Event) error {
@@ -171,14 +172,14 @@ func newBench(t *testing.T, store string, options ...fapi.Option) *bench {
 	set, err := keys.New(keys.Key{Signer: testEC()}, keys.Key{Signer: testRSA()})
 	require.NoError(t, err)
 	config := hostConfig()
-	b.provider, err = fapi.Compose(config, b.store, compose.NewOAuth2HMACStrategy(config), append([]fapi.Option{
-		fapi.WithProfile(fapi.FAPI2Security()), fapi.WithKeys(set), fapi.WithAudit(b.events), fapi.WithTrustAnchors(b.pki.Pool()),
-	}, options...)...)
+	b.provider, err = fapi.Compose(config, b.store, compose.NewOAuth2HMACStrategy(config), slices.Concat(b.observed(), []fapi.Option{
+		fapi.WithProfile(fapi.FAPI2Security()), fapi.WithKeys(set), fapi.WithTrustAnchors(b.pki.Pool()),
+	}, options)...)
 	require.NoError(t, err)
 	b.mount()
 	b.connect(b.a, &b.certA)
 	b.connect(b.b, &b.certB)
-	t.Cleanup(func() { b.events.judge(t) })
+	b.overseen(t)
 	return b
 }
 
@@ -186,7 +187,7 @@ func (b *bench) mount() {
 	h := &fapi.Handlers{Provider: b.provider, Interaction: fapi.InteractionFunc(b.interact)}
 	mux, err := h.Mux(b.Context())
 	require.NoError(b, err)
-	b.handler = mux
+	b.handler = b.events.emitted.harvest(mux)
 }
 
 func (b *bench) connect(c *fapitest.Client, certificate *tls.Certificate) {

@@ -130,20 +130,11 @@ func (p *Provider) sealed(ctx context.Context, c *party, signed, alg, enc string
 	if alg == "" {
 		return signed, nil
 	}
-	var out string
-	for _, refresh := range []bool{false, true} {
-		set, err := p.keys(c).Keys(ctx, refresh)
-		if err == nil {
-			out, err = jwe.Encrypt([]byte(signed), set, jose.KeyAlgorithm(alg), jose.ContentEncryption(enc))
-		}
-		if err == nil {
-			return out, nil
-		}
-		if refresh || !errors.Is(err, jwe.ErrKey) {
-			return "", fmt.Errorf("%w: %w", errEncryption, err)
-		}
+	out, err := jwe.EncryptTo(ctx, signed, p.keys(c), jose.KeyAlgorithm(alg), jose.ContentEncryption(enc))
+	if err != nil {
+		return "", fmt.Errorf("%w: %w", errEncryption, err)
 	}
-	return "", errEncryption
+	return out, nil
 }
 
 // halfHash is the value of at_hash, c_hash and s_hash (OpenID Connect Core 3.1.3.6) by the algorithm that signs the ID

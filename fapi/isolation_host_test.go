@@ -2,7 +2,6 @@ package fapi_test
 
 import (
 	"context"
-	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
@@ -41,15 +40,15 @@ func newMixed(t *testing.T, store string, options ...fapi.Option) *mixed {
 	m.spy.watch(config, b.store)
 	profiles := fapi.WithProfiles(m.selection.of, fapi.FAPI2Security(), otherProfile())
 	var err error
-	b.provider, err = fapi.Compose(config, b.store, legacyStrategy(config), append([]fapi.Option{
-		fapi.WithFactories(append([]compose.Factory{m.spy.factory}, everyFactory...)...), profiles,
-		fapi.WithAudit(b.events), fapi.WithTrustAnchors(b.pki.Pool()), fapi.WithLogger(slog.New(slog.DiscardHandler)),
-	}, options...)...)
+	b.provider, err = fapi.Compose(config, b.store, legacyStrategy(config), slices.Concat(b.observed(), []fapi.Option{
+		fapi.WithFactories(append([]compose.Factory{m.spy.factory}, everyFactory...)...), profiles, fapi.WithTrustAnchors(b.pki.Pool()),
+	}, options)...)
 	require.NoError(t, err)
-	b.handler = hostHandler(b.provider)
+	b.handler = b.events.emitted.harvest(hostHandler(b.provider))
 	m.legacy = &visitor{T: t, handler: b.handler}
 	b.connect(b.a, &b.certA)
 	b.connect(b.b, &b.certB)
+	b.overseen(t)
 	return m
 }
 

@@ -69,13 +69,14 @@ func keyBench(t *testing.T, options ...fapi.Option) *bench {
 	b.store = stores["json"](regA, regB)
 	config := hostConfig()
 	var err error
-	b.provider, err = fapi.Compose(config, b.store, compose.NewOAuth2HMACStrategy(config), append([]fapi.Option{
-		fapi.WithProfile(fapi.FAPI2Security()), fapi.WithAudit(b.events), fapi.WithAccessTokenFormat(fapi.JWT), fapi.WithLogger(slog.New(slog.DiscardHandler)),
-	}, options...)...)
+	b.provider, err = fapi.Compose(config, b.store, compose.NewOAuth2HMACStrategy(config), slices.Concat(b.observed(), []fapi.Option{
+		fapi.WithProfile(fapi.FAPI2Security()), fapi.WithAccessTokenFormat(fapi.JWT),
+	}, options)...)
 	require.NoError(t, err)
 	b.mount()
 	b.connect(b.a, &b.certA)
 	b.connect(b.b, &b.certB)
+	b.overseen(t)
 	return b
 }
 

@@ -8,6 +8,7 @@ import (
 	jose "github.com/go-jose/go-jose/v4"
 
 	"github.com/fosite-fapi/fosite-fapi/internal/jwe"
+	"github.com/fosite-fapi/fosite-fapi/internal/jwk"
 )
 
 // A Caller is a resource server as it is registered (RFC 9701 6).
@@ -34,11 +35,7 @@ type Keys interface {
 }
 
 // StaticKeys are keys that were given by value.
-func StaticKeys(set *jose.JSONWebKeySet) Keys { return staticKeys{set} }
-
-type staticKeys struct{ set *jose.JSONWebKeySet }
-
-func (k staticKeys) Keys(context.Context, bool) (*jose.JSONWebKeySet, error) { return k.set, nil }
+func StaticKeys(set *jose.JSONWebKeySet) Keys { return jwk.Static{Set: set} }
 
 // Encrypted reports whether the caller registered that its responses are encrypted. A content encryption without an
 // algorithm counts, and can't be satisfied.
@@ -46,23 +43,14 @@ func (c Caller) Encrypted() bool { return c.EncryptionAlgorithm != "" || c.Conte
 
 // encrypt wraps a signed response for the caller (RFC 9701 5: a nested JWT).
 func (c Caller) encrypt(ctx context.Context, signed string) (string, error) {
-	if c.Keys == nil {
-		return "", fmt.Errorf("%w: there are none", ErrKey)
+	encrypted, err := jwe.EncryptTo(ctx, signed, c.Keys, c.EncryptionAlgorithm, c.ContentEncryption)
+	switch {
+	case errors.Is(err, jwk.ErrUnavailable):
+		return "", fmt.Errorf("%w: %w", ErrKeysUnavailable, err)
+	case errors.Is(err, jwe.ErrAlgorithm):
+		return "", fmt.Errorf("%w: %w", ErrAlgorithm, err)
+	case err != nil:
+		return "", fmt.Errorf("%w: %w", ErrKey, err)
 	}
-	for _, refresh := range []bool{false, true} {
-		set, err := c.Keys.Keys(ctx, refresh)
-		if err != nil {
-			return "", fmt.Errorf("%w: %w", ErrKeysUnavailable, err)
-		}
-		encrypted, err := jwe.Encrypt([]byte(signed), set, c.EncryptionAlgorithm, c.ContentEncryption)
-		switch {
-		case err == nil:
-			return encrypted, nil
-		case errors.Is(err, jwe.ErrAlgorithm):
-			return "", fmt.Errorf("%w: %w", ErrAlgorithm, err)
-		case refresh:
-			return "", fmt.Errorf("%w: %w", ErrKey, err)
-		}
-	}
-	return "", ErrKey
+	return encrypted, nil
 }

@@ -8,6 +8,7 @@ import (
 	jose "github.com/go-jose/go-jose/v4"
 
 	"github.com/fosite-fapi/fosite-fapi/internal/jwe"
+	"github.com/fosite-fapi/fosite-fapi/internal/jwk"
 )
 
 // A Client is what is known of the client that a response is for (JARM 3).
@@ -36,36 +37,7 @@ type Keys interface {
 }
 
 // StaticKeys are keys that were given by value.
-func StaticKeys(set *jose.JSONWebKeySet) Keys { return staticKeys{set} }
-
-type staticKeys struct{ set *jose.JSONWebKeySet }
-
-func (k staticKeys) Keys(context.Context, bool) (*jose.JSONWebKeySet, error) { return k.set, nil }
-
-// each calls use with the key set, and with a fresh one if that was no success.
-func each(ctx context.Context, keys Keys, use func(*jose.JSONWebKeySet) error) error {
-	if keys == nil {
-		return fmt.Errorf("%w: there are none", ErrKey)
-	}
-	set, err := keys.Keys(ctx, false)
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrKeysUnavailable, err)
-	}
-	if err = use(set); err == nil {
-		return nil
-	}
-	if _, static := keys.(staticKeys); static {
-		return err
-	}
-	fresh, failed := keys.Keys(ctx, true)
-	if failed != nil {
-		return fmt.Errorf("%w: %w", ErrKeysUnavailable, failed)
-	}
-	if fresh == set {
-		return err // nothing new to try
-	}
-	return use(fresh)
-}
+func StaticKeys(set *jose.JSONWebKeySet) Keys { return jwk.Static{Set: set} }
 
 // encrypt wraps a signed response for the client (JARM-08: signed first).
 func (c Client) encrypt(ctx context.Context, signed string) (string, error) {
@@ -75,16 +47,12 @@ func (c Client) encrypt(ctx context.Context, signed string) (string, error) {
 	if c.ContentEncryption != "" && !jwe.KnownEncryption(c.ContentEncryption) {
 		return "", fmt.Errorf("%w: %q for encryption", ErrAlgorithm, c.ContentEncryption)
 	}
-	var out string
-	err := each(ctx, c.Keys, func(set *jose.JSONWebKeySet) (err error) {
-		out, err = jwe.Encrypt([]byte(signed), set, c.EncryptionAlgorithm, c.ContentEncryption)
-		if errors.Is(err, jwe.ErrKey) {
-			return fmt.Errorf("%w: %w", ErrKey, err)
-		}
-		return err
-	})
-	if err != nil {
-		return "", err
+	out, err := jwe.EncryptTo(ctx, signed, c.Keys, c.EncryptionAlgorithm, c.ContentEncryption)
+	switch {
+	case errors.Is(err, jwk.ErrUnavailable):
+		return "", fmt.Errorf("%w: %w", ErrKeysUnavailable, err)
+	case err != nil:
+		return "", fmt.Errorf("%w: %w", ErrKey, err)
 	}
 	return out, nil
 }

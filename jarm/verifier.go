@@ -110,18 +110,14 @@ func (v *Verifier) Verify(ctx context.Context, response string) (*Response, erro
 	case c.expires.IsZero() || !now().Before(c.expires.Add(v.ExpirySkew)):
 		return nil, ErrExpired
 	}
-	err = each(ctx, v.Keys, func(set *jose.JSONWebKeySet) error {
-		candidates := jwk.Candidates(set, j.Algorithm, j.KeyID)
-		switch {
-		case len(candidates) == 0:
-			return fmt.Errorf("%w for alg %q and the kid", ErrKey, j.Algorithm)
-		case !j.VerifyAny(candidates):
-			return ErrSignature
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
+	err = j.VerifyBy(ctx, v.Keys)
+	switch {
+	case errors.Is(err, jwk.ErrUnavailable):
+		return nil, fmt.Errorf("%w: %w", ErrKeysUnavailable, err)
+	case errors.Is(err, jwk.ErrNoKey):
+		return nil, fmt.Errorf("%w for alg %q and the kid", ErrKey, j.Algorithm)
+	case err != nil:
+		return nil, ErrSignature
 	}
 	return &Response{Parameters: c.parameters, Expires: c.expires.Time, Algorithm: j.Algorithm}, nil
 }

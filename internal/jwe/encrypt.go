@@ -1,10 +1,13 @@
 package jwe
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
 	jose "github.com/go-jose/go-jose/v4"
+
+	"github.com/fosite-fapi/fosite-fapi/internal/jwk"
 )
 
 // Encrypt returns the compact JWE of a JWT that was signed before, for the owner of set, who has registered alg and enc;
@@ -41,6 +44,20 @@ func Encrypt(payload []byte, set *jose.JSONWebKeySet, alg jose.KeyAlgorithm, enc
 		return "", fmt.Errorf("%w for alg %q", ErrKey, alg)
 	}
 	return compact, nil
+}
+
+// EncryptTo is Encrypt to one of the keys of a party, fresh ones if there is none among those at hand. The error may also be
+// jwk.ErrUnavailable.
+func EncryptTo(ctx context.Context, payload string, keys jwk.Keys, alg jose.KeyAlgorithm, enc jose.ContentEncryption) (string, error) {
+	if keys == nil {
+		return "", fmt.Errorf("%w for alg %q: there are none", ErrKey, alg)
+	}
+	var out string
+	err := jwk.Each(ctx, keys, func(set *jose.JSONWebKeySet) (err error) {
+		out, err = Encrypt([]byte(payload), set, alg, enc)
+		return err
+	})
+	return out, err
 }
 
 func recipient(set *jose.JSONWebKeySet, alg jose.KeyAlgorithm) (*jose.JSONWebKey, error) {
