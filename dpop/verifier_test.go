@@ -89,7 +89,7 @@ func TestForm(t *testing.T) {
 	claims := `"htm":"POST","htu":"` + tokenURL + `","iat":1700000000`
 
 	judged(t, func(*call) {}, []change{
-		{"DPOP-02 one JWT", func(*call) {}, nil},
+		{"DPOP-02 DPOP-04 DPOP-06 DPOP-08 DPOP-71 one JWT", func(*call) {}, nil},
 		{"DPOP-02 not a JWT", func(c *call) { c.tamper = func(string) string { return "proof" } }, dpop.ErrMalformed},
 		{"DPOP-02 two parts", func(c *call) { c.tamper = func(s string) string { return s[:strings.LastIndexByte(s, '.')] } }, dpop.ErrMalformed},
 		{"DPOP-02 four parts", func(c *call) { c.tamper = func(s string) string { return s + "." } }, dpop.ErrMalformed},

@@ -61,12 +61,14 @@ var others = map[string]permit{
 		first: append(names(leaves), "fapi", "internal/fositejose"),
 		third: []family{fosite, josev3, josev4, testify},
 	},
-	"internal/archtest":   {},
-	"internal/fetch":      {third: []family{josev4, sync}},
-	"internal/form":       {},
-	"internal/fositejose": {third: []family{josev3, josev4}},
-	"internal/jwe":        {first: []string{"internal/jwk"}, third: []family{josev4}},
-	"internal/jwk":        {third: []family{josev4}},
+	"internal/archtest":      {},
+	"internal/clauses":       {},
+	"internal/clauses/index": {first: []string{"internal/clauses"}},
+	"internal/fetch":         {third: []family{josev4, sync}},
+	"internal/form":          {},
+	"internal/fositejose":    {third: []family{josev3, josev4}},
+	"internal/jwe":           {first: []string{"internal/jwk"}, third: []family{josev4}},
+	"internal/jwk":           {third: []family{josev4}},
 }
 
 // unlinked are the packages that a program can use without linking fosite or
