@@ -59,7 +59,9 @@ func TestClausesFAPI1RequestObject(t *testing.T) {
 		{"F1A-AS-13/refused exp 70 minutes after nbf", byFront(objectAhead("exp", 70*time.Minute)), page(400, invalidObject, "F1A-AS-13")},
 		{"F1A-AS-17/refused no nbf", byFront(object("nbf", nil)), page(400, invalidObject, "F1A-AS-17")},
 		{"F1A-AS-17/kept nbf 50 minutes ago", byFront(objectAhead("nbf", -fifty)), answered(inFragment)},
-		{"F1A-AS-17 F1A-AS-13/refused nbf 70 minutes ago", byFront(objectAhead("nbf", -70*time.Minute), objectAhead("exp", -time.Second)), page(400, invalidObject, "F1A-AS-13")},
+		{"F1A-AS-17/kept nbf 59 minutes ago, exp just now", byFront(objectAhead("nbf", -59*time.Minute), objectAhead("exp", -5*time.Second)), answered(inFragment)},
+		{"F1A-AS-17/refused nbf 60 minutes ago, exp just now", byFront(objectAhead("nbf", -60*time.Minute-4*time.Second), objectAhead("exp", -5*time.Second)), page(400, invalidObject, "F1A-AS-17")},
+		{"F1A-AS-13/refused nbf 70 minutes ago, which is too long before exp", byFront(objectAhead("nbf", -70*time.Minute)), page(400, invalidObject, "F1A-AS-13")},
 		{"RFC7519-4.1.5/kept nbf 8 s ahead", byFront(objectAhead("nbf", 8*time.Second)), answered(inFragment)},
 		{"RFC7519-4.1.5/refused nbf 61 s ahead", byFront(objectAhead("nbf", 61*time.Second)), page(400, invalidObject, "RFC7519-4.1.5")},
 
