@@ -55,8 +55,8 @@ func TestClausesDecidedOnce(t *testing.T) {
 		{"OA-08/kept undecided by its other signature", resent(false, otherSignature), answered(inFragment)},
 		{"OA-08/kept undecided and encrypted", resent(false, toServer), answered(inFragment)},
 		{"OA-08/kept undecided when its interaction has ended", resent(false, later), answered(inFragment)},
-		{"PAR-29/refused undecided of a client that must push since", afterLogin(pushesNow), page(400, "invalid_request", "PAR-26")},
-		{"PAR-29/kept undecided after login", afterLogin(same), answered(inFragment)},
+		{"PAR-26/refused undecided of a client that must push since", afterLogin(pushesNow), page(400, "invalid_request", "PAR-26")},
+		{"PAR-26/kept undecided after login", afterLogin(same), answered(inFragment)},
 	}.asking(t, signing{profile: hybrid.profile, register: hybrid.register, usual: hybrid.usual, options: []fapi.Option{fapi.WithDecryptionKeys(set)}})
 }
 
