@@ -234,6 +234,7 @@ var verdicts = []verdict{
 	{errEncryption, "FAPI-REG", errUnavailable, "The key to encrypt to the client can not be had.", false},
 	{jarm.ErrParameter, "JARM-04", fosite.ErrInvalidRequest, "A response parameter can not be put into a JWT.", false},
 	{jarm.ErrRedirectURI, "OA-03", fosite.ErrInvalidRequest, "redirect_uri is none that can be answered at.", false},
+	{jarm.ErrAlgorithm, "FAPI-REG", fosite.ErrUnauthorizedClient, "The client is registered for something that the server does not do.", false},
 	{jarm.ErrKey, "JARM-33", errUnavailable, "The key to encrypt to the client can not be had.", false},
 	{jarm.ErrKeysUnavailable, "JARM-33", errUnavailable, "The key to encrypt to the client can not be had.", false},
 	{errUnmetACR, "OIDC-5.5.1.1", fosite.ErrAccessDenied, "The user was not authenticated by one of the acr values that are essential.", false},
