@@ -76,8 +76,8 @@ var mediaTypes = []string{"application/" + Type, "application/jwt"}
 // one. registered are the request_uris of the client; uri must be one of them. A uri with a fragment may also be one of
 // them but for the fragment: the hash then only narrows what the client has registered.
 //
-// With a hash an object that was fetched before is not asked for again; several calls for one URL at a time share one
-// fetch. ctx ends the wait of the caller alone.
+// With a hash an object that was fetched before is not asked for again; several calls for one URL at a time, with whatever
+// hash, share one fetch. ctx ends the wait of the caller alone.
 //
 // Each error is ErrRequestURI, alone or with ErrUnregistered, ErrFetch, ErrMediaType or ErrHash; or ctx's.
 func (f *Fetcher) Fetch(ctx context.Context, uri string, registered []string) (string, error) {
@@ -97,7 +97,8 @@ func (f *Fetcher) Fetch(ctx context.Context, uri string, registered []string) (s
 
 	// One caller's end must not be that of the others: the Door's timeout bounds the fetch.
 	background := context.WithoutCancel(ctx)
-	flight := f.flights.DoChan(uri, func() (any, error) { return f.fetch(background, uri, hash) })
+	// The URL is what is asked, whatever hash strangers invent for it.
+	flight := f.flights.DoChan(location, func() (any, error) { return f.fetch(background, uri, hash) })
 	select {
 	case <-ctx.Done():
 		return "", ctx.Err()
@@ -105,8 +106,17 @@ func (f *Fetcher) Fetch(ctx context.Context, uri string, registered []string) (s
 		if result.Err != nil {
 			return "", result.Err
 		}
-		return result.Val.(string), nil
+		object := result.Val.(string)
+		if hash != "" && hashOf(object) != hash {
+			return "", refused(ErrHash)
+		}
+		return object, nil
 	}
+}
+
+func hashOf(object string) string {
+	sum := sha256.Sum256([]byte(object))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
 // split judges the form of a request_uri, and cuts off its fragment.
@@ -148,14 +158,9 @@ func (f *Fetcher) fetch(ctx context.Context, uri, hash string) (string, error) {
 		return "", refused(fmt.Errorf("%w: %w", ErrFetch, err))
 	}
 	object := string(body)
-	if hash == "" {
-		return object, nil
+	if hash != "" && hashOf(object) == hash {
+		f.keep(uri, object)
 	}
-	sum := sha256.Sum256(body)
-	if base64.RawURLEncoding.EncodeToString(sum[:]) != hash {
-		return "", refused(ErrHash)
-	}
-	f.keep(uri, object)
 	return object, nil
 }
 

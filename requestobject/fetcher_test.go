@@ -261,6 +261,25 @@ func TestFetchTogether(t *testing.T) {
 		}
 		assert.EqualValues(t, 1, h.calls.Load())
 	})
+	t.Run("32 hashes of one URL at a time, one asks", func(t *testing.T) {
+		t.Parallel()
+		h := newHost(t)
+		f := h.fetcher()
+		h.mu.Lock() // the host does not answer yet
+		var all sync.WaitGroup
+		var gone atomic.Int64
+		for i := range 32 {
+			all.Go(func() {
+				gone.Add(1)
+				_, err := f.Fetch(t.Context(), hashed(h.url, strconv.Itoa(i)), []string{h.url})
+				assert.ErrorIs(t, err, requestobject.ErrHash)
+			})
+		}
+		require.Eventually(t, func() bool { return gone.Load() == 32 && h.calls.Load() > 0 }, 5*time.Second, time.Millisecond)
+		h.mu.Unlock()
+		all.Wait()
+		assert.Less(t, h.calls.Load(), int64(8), "strangers invent as many hashes as they like")
+	})
 	t.Run("one that gives up leaves the others", func(t *testing.T) {
 		t.Parallel()
 		h := newHost(t)
