@@ -8,7 +8,6 @@ import (
 
 	"github.com/fosite-fapi/fosite-fapi/clientassertion"
 	"github.com/fosite-fapi/fosite-fapi/cnf"
-	"github.com/fosite-fapi/fosite-fapi/dpop"
 	"github.com/fosite-fapi/fosite-fapi/pkce"
 	"github.com/fosite-fapi/fosite-fapi/requestobject"
 )
@@ -80,9 +79,6 @@ func FAPI1Advanced() Profile {
 			cnf.ErrNotBound:         "F1A-RS-02",
 			cnf.ErrNoCertificate:    "F1A-RS-02",
 			cnf.ErrMismatch:         "F1A-RS-02",
-
-			dpop.ErrMultiple:  "F1A-AS-06",
-			dpop.ErrMalformed: "F1A-AS-06",
 
 			clientassertion.ErrUnsigned:  "F1A-ALG-03",
 			clientassertion.ErrWeak:      "F1B-AS-05",
