@@ -122,6 +122,9 @@ func (in *inbound) party(ctx context.Context, p *Provider, id string) (*party, e
 		if c, err = p.party(ctx, id); err != nil {
 			return nil, err
 		}
+		if in.keeps && in.parties == nil {
+			in.parties = map[string]*party{id: c}
+		}
 	}
 	if c.profile == nil {
 		return nil, errIdentifiers // another identifier of the request has a profile, this one has none
