@@ -23,13 +23,13 @@ import (
 // after login: loading spends nothing. expires_in is judged at the first load; see [Profile.InteractionLifetime].
 func (p *Provider) NewAuthorizeRequest(ctx context.Context, r *http.Request) (fosite.AuthorizeRequester, error) {
 	in := p.receive(ctx, r)
-	ar := &authorizeRequest{}
 	tryout := p.tryout(in, AtAuthorization)
 	if !in.strict {
 		ar, err := p.loadLegacy(ctx, in)
 		tryout.authorization(ctx, ar, err)
 		return ar, err
 	}
+	ar := &authorizeRequest{}
 	w := p.watchRequest(ctx, "NewAuthorizeRequest", in, &ar.trail, ar)
 	defer w.end()
 	c, err := p.load(w, in, ar)
