@@ -10,6 +10,7 @@ import (
 
 	jose "github.com/go-jose/go-jose/v4"
 
+	"github.com/fosite-fapi/fosite-fapi/internal/faults"
 	"github.com/fosite-fapi/fosite-fapi/internal/jwk"
 )
 
@@ -110,7 +111,28 @@ func (v *Verifier) Validate() error {
 // a client. The error is one of the package's sentinels; the first thing wrong decides, in the order algorithm, typ,
 // iss, sub, aud, times, jti, key, signature, replay.
 func (v *Verifier) Verify(ctx context.Context, raw string, c Client) (*Assertion, error) {
-	j, err := v.parse(raw, c)
+	a, err := v.prove(ctx, raw, c, nil)
+	if err != nil {
+		return nil, err
+	}
+	if err := v.spend(ctx, a); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// Review is [Verifier.Verify] for whoever wants to know everything that is wrong: all of it, in the same order, each a
+// sentinel of the package. It spends nothing, and doesn't ask whether the jti was used before. The assertion is nil if it
+// can't be read; unless there are no faults, nothing in it may be relied on.
+func (v *Verifier) Review(ctx context.Context, raw string, c Client) (*Assertion, []error) {
+	var all faults.List
+	a, err := v.prove(ctx, raw, c, &all)
+	return a, all.With(err)
+}
+
+// prove does all that Verify does, but for the jti.
+func (v *Verifier) prove(ctx context.Context, raw string, c Client, all *faults.List) (*Assertion, error) {
+	j, err := v.parse(raw, c, all)
 	if err != nil {
 		return nil, err
 	}
@@ -118,13 +140,12 @@ func (v *Verifier) Verify(ctx context.Context, raw string, c Client) (*Assertion
 	if !ok {
 		return nil, fmt.Errorf("%w: payload not a JSON object of claims", ErrMalformed)
 	}
-	if err := v.judge(claims, c.ID); err != nil {
-		return nil, err
+	for _, check := range checks {
+		if err := all.Stop(check(v, claims, c.ID)); err != nil {
+			return nil, err
+		}
 	}
-	if err := c.verify(ctx, j); err != nil {
-		return nil, err
-	}
-	if err := v.spend(ctx, claims, c.ID); err != nil {
+	if err := all.Stop(c.verify(ctx, j)); err != nil {
 		return nil, err
 	}
 	return &Assertion{
@@ -140,7 +161,7 @@ func (v *Verifier) Verify(ctx context.Context, raw string, c Client) (*Assertion
 }
 
 // parse reads the JWS and judges its header.
-func (v *Verifier) parse(raw string, c Client) (*jwk.JWS, error) {
+func (v *Verifier) parse(raw string, c Client, all *faults.List) (*jwk.JWS, error) {
 	if len(raw) > maxSize {
 		return nil, fmt.Errorf("%w: more than %d bytes", ErrMalformed, maxSize)
 	}
@@ -149,47 +170,91 @@ func (v *Verifier) parse(raw string, c Client) (*jwk.JWS, error) {
 		algorithms = defaultAlgorithms
 	}
 	j, err := jwk.Parse(raw, algorithms)
-	if errors.Is(err, jwk.ErrAlgorithm) && strings.HasSuffix(raw, ".") {
-		return nil, fmt.Errorf("%w: %w", ErrUnsigned, ErrAlgorithm)
-	}
 	if errors.Is(err, jwk.ErrAlgorithm) {
-		return nil, fmt.Errorf("%w: not one of %v", ErrAlgorithm, algorithms)
+		refused := fmt.Errorf("%w: not one of %v", ErrAlgorithm, algorithms)
+		if strings.HasSuffix(raw, ".") {
+			refused = fmt.Errorf("%w: %w", ErrUnsigned, ErrAlgorithm)
+		}
+		if all.Stop(refused) != nil {
+			return nil, refused
+		}
+		if j, err = jwk.Parse(raw, jwk.Algorithms()); errors.Is(err, jwk.ErrAlgorithm) {
+			return nil, refused
+		}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
 	if c.Algorithm != "" && j.Algorithm != c.Algorithm {
-		return nil, fmt.Errorf("%w: %q, but %q is registered", ErrAlgorithm, j.Algorithm, c.Algorithm)
+		if err := all.Stop(fmt.Errorf("%w: %q, but %q is registered", ErrAlgorithm, j.Algorithm, c.Algorithm)); err != nil {
+			return nil, err
+		}
 	}
 	types := v.Types
 	if types == nil {
 		types = defaultTypes
 	}
 	if !slices.ContainsFunc(types, func(typ string) bool { return jwk.SameType(typ, j.Type) }) {
-		return nil, fmt.Errorf("%w: not one of %q", ErrType, types)
+		if err := all.Stop(fmt.Errorf("%w: not one of %q", ErrType, types)); err != nil {
+			return nil, err
+		}
 	}
 	return j, nil
 }
 
-// judge checks the claims against the client, the audience and the clock.
-func (v *Verifier) judge(c *claims, clientID string) error {
-	switch {
-	case c.Issuer == "" || c.Issuer != clientID:
+// checks judge the claims against the client, the audience and the clock, in this order.
+var checks = [...]func(v *Verifier, c *claims, clientID string) error{
+	(*Verifier).judgeIssuer, (*Verifier).judgeSubject, (*Verifier).judgeAudience, (*Verifier).judgeExpiry, (*Verifier).judgeFuture,
+	(*Verifier).judgeID,
+}
+
+func (v *Verifier) judgeIssuer(c *claims, clientID string) error {
+	if c.Issuer == "" || c.Issuer != clientID {
 		return ErrIssuer
-	case c.Subject == "" || c.Subject != clientID:
+	}
+	return nil
+}
+
+func (v *Verifier) judgeSubject(c *claims, clientID string) error {
+	if c.Subject == "" || c.Subject != clientID {
 		return ErrSubject
-	case !v.Audience.accepts(c.Audience):
+	}
+	return nil
+}
+
+func (v *Verifier) judgeAudience(c *claims, _ string) error {
+	if !v.Audience.accepts(c.Audience) {
 		return fmt.Errorf("%w: %s", ErrAudience, v.Audience)
 	}
+	return nil
+}
 
-	now := time.Now
-	if v.Now != nil {
-		now = v.Now
+func (v *Verifier) judgeExpiry(c *claims, _ string) error {
+	now := v.now()
+	switch {
+	case c.Expires.IsZero():
+		return ErrExpiryMissing
+	case !now.Before(c.Expires.Add(or(v.ExpirySkew, defaultExpirySkew))):
+		return ErrExpired
+	case c.Expires.After(now.Add(or(v.MaxLifetime, defaultMaxLifetime) + or(v.FutureSkew, defaultFutureSkew))):
+		return fmt.Errorf("%w: more than %s", ErrLifetime, or(v.MaxLifetime, defaultMaxLifetime))
 	}
-	if err := v.judgeTimes(c, now()); err != nil {
-		return err
-	}
+	return nil
+}
 
+func (v *Verifier) judgeFuture(c *claims, _ string) error {
+	future := or(v.FutureSkew, defaultFutureSkew)
+	latest := v.now().Add(future)
+	switch {
+	case c.NotBefore.After(latest):
+		return fmt.Errorf("%w: nbf is more than %s ahead", ErrNotYet, future)
+	case c.IssuedAt.After(latest):
+		return fmt.Errorf("%w: iat is more than %s ahead", ErrNotYet, future)
+	}
+	return nil
+}
+
+func (v *Verifier) judgeID(c *claims, _ string) error {
 	switch {
 	case c.ID == "":
 		return ErrIDMissing
@@ -199,31 +264,21 @@ func (v *Verifier) judge(c *claims, clientID string) error {
 	return nil
 }
 
-func (v *Verifier) judgeTimes(c *claims, now time.Time) error {
-	future := or(v.FutureSkew, defaultFutureSkew)
-	switch {
-	case c.Expires.IsZero():
-		return ErrExpiryMissing
-	case !now.Before(c.Expires.Add(or(v.ExpirySkew, defaultExpirySkew))):
-		return ErrExpired
-	case c.Expires.After(now.Add(or(v.MaxLifetime, defaultMaxLifetime) + future)):
-		return fmt.Errorf("%w: more than %s", ErrLifetime, or(v.MaxLifetime, defaultMaxLifetime))
-	case c.NotBefore.After(now.Add(future)):
-		return fmt.Errorf("%w: nbf is more than %s ahead", ErrNotYet, future)
-	case c.IssuedAt.After(now.Add(future)):
-		return fmt.Errorf("%w: iat is more than %s ahead", ErrNotYet, future)
+func (v *Verifier) now() time.Time {
+	if v.Now == nil {
+		return time.Now()
 	}
-	return nil
+	return v.Now()
 }
 
 // spend marks the jti as used, for as long as the assertion could come back.
-func (v *Verifier) spend(ctx context.Context, c *claims, clientID string) error {
+func (v *Verifier) spend(ctx context.Context, a *Assertion) error {
 	if v.Replay == nil {
 		return fmt.Errorf("%w: none configured", ErrReplayStore)
 	}
 	// No issuer has a space in it, so that no two pairs make the same namespace.
-	namespace := "jti " + v.Audience.Issuer + " " + clientID
-	first, err := v.Replay.UseOnce(ctx, namespace, c.ID, c.Expires.Add(or(v.ExpirySkew, defaultExpirySkew)))
+	namespace := "jti " + v.Audience.Issuer + " " + a.Subject
+	first, err := v.Replay.UseOnce(ctx, namespace, a.ID, a.Expires.Add(or(v.ExpirySkew, defaultExpirySkew)))
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrReplayStore, err)
 	}

@@ -257,14 +257,20 @@ func TestVerifyClauses(t *testing.T) {
 			t.Parallel()
 			r := base()
 			tt.change(r)
+			faults := r.review(t)
 			got, err := r.verify()
 			if tt.want == nil {
+				assert.Empty(t, faults)
 				require.NoError(t, err)
 				require.NotNil(t, got)
 				assert.Len(t, r.used.entries, 1)
 				return
 			}
 			require.ErrorIs(t, err, tt.want)
+			if !errors.Is(tt.want, clientassertion.ErrReplayStore) { // a review does not ask it
+				require.NotEmpty(t, faults)
+				require.ErrorIs(t, faults[0], tt.want, "what refuses is found first")
+			}
 			assert.Nil(t, got, "an error comes with no assertion")
 			assert.Empty(t, r.used.entries, "a refused assertion doesn't spend its jti")
 			for _, part := range strings.Split(r.raw(), ".") {

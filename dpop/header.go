@@ -7,6 +7,7 @@ import (
 	jose "github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/json"
 
+	"github.com/fosite-fapi/fosite-fapi/internal/faults"
 	"github.com/fosite-fapi/fosite-fapi/internal/jwk"
 )
 
@@ -24,7 +25,7 @@ type candidate struct {
 }
 
 // parse reads a proof and judges its header. The signature is not looked at.
-func (v *Verifier) parse(proof string) (candidate, error) {
+func (v *Verifier) parse(proof string, all *faults.List) (candidate, error) {
 	if len(proof) > maxSize {
 		return candidate{}, fmt.Errorf("%w: more than %d bytes", ErrMalformed, maxSize)
 	}
@@ -43,11 +44,19 @@ func (v *Verifier) parse(proof string) (candidate, error) {
 	if !ok || !canonical || !jwk.Object(data) || json.Unmarshal(data, &h) != nil {
 		return candidate{}, fmt.Errorf("%w: not a compact JWS", ErrMalformed)
 	}
+	if !jwk.SameType(h.Type, mediaType) {
+		if err := all.Stop(fmt.Errorf("%w: not %q", ErrType, mediaType)); err != nil {
+			return candidate{}, err
+		}
+	}
+	if !slices.Contains(algorithms, h.Algorithm) || !jwk.Known(h.Algorithm) {
+		refused := fmt.Errorf("%w: not one of %v", ErrAlgorithm, algorithms)
+		if all.Stop(refused) != nil || !jwk.Known(h.Algorithm) {
+			return candidate{}, refused
+		}
+		algorithms = []jose.SignatureAlgorithm{h.Algorithm}
+	}
 	switch {
-	case !jwk.SameType(h.Type, mediaType):
-		return candidate{}, fmt.Errorf("%w: not %q", ErrType, mediaType)
-	case !slices.Contains(algorithms, h.Algorithm) || !jwk.Known(h.Algorithm):
-		return candidate{}, fmt.Errorf("%w: not one of %v", ErrAlgorithm, algorithms)
 	case h.Key == nil:
 		return candidate{}, fmt.Errorf("%w: no jwk", ErrKey)
 	case h.Key.private():
@@ -66,6 +75,9 @@ func (v *Verifier) parse(proof string) (candidate, error) {
 	thumbprint, err := Thumbprint(j.Key)
 	if err != nil {
 		return candidate{}, err
+	}
+	if all != nil {
+		first = "" // whoever asks for everything that is wrong may have found it in the header
 	}
 	return candidate{JWS: j, thumbprint: thumbprint, unseen: first}, nil
 }

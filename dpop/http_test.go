@@ -26,7 +26,7 @@ func TestFromHeader(t *testing.T) {
 		header http.Header
 		want   error
 	}{
-		{"DPOP-01 one", sent("DPoP", proof), nil},
+		{"DPOP-01 DPOP-40 one", sent("DPoP", proof), nil},
 		{"DPOP-01 in upper case", sent("DPOP", proof), nil},
 		{"DPOP-01 in lower case", sent("dpop", proof), nil},
 		{"DPOP-01 not brought into the canonical case", http.Header{"dPoP": {proof}}, nil},

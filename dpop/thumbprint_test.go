@@ -17,7 +17,7 @@ import (
 func TestThumbprint(t *testing.T) {
 	t.Parallel()
 
-	t.Run("DPOP-30 of every kind of key, once its public half is known", func(t *testing.T) {
+	t.Run("DPOP-30 DPOP-74 of every kind of key, once its public half is known", func(t *testing.T) {
 		t.Parallel()
 		for _, pair := range [][2]any{{p256(), p256().Public()}, {rsa2048(), rsa2048().Public()}, {ed(), ed().Public()}} {
 			private, err := dpop.Thumbprint(&jose.JSONWebKey{Key: pair[0]})

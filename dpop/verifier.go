@@ -9,6 +9,7 @@ import (
 
 	jose "github.com/go-jose/go-jose/v4"
 
+	"github.com/fosite-fapi/fosite-fapi/internal/faults"
 	"github.com/fosite-fapi/fosite-fapi/internal/jwk"
 )
 
@@ -123,13 +124,34 @@ type Proof struct {
 // The error is one of the package's sentinels; the first thing wrong decides, in the order typ, alg, jwk, jti, htm, htu,
 // iat, ath, thumbprint, signature, nonce, replay. So a client is asked for a nonce only if nothing else is wrong.
 func (v *Verifier) Verify(ctx context.Context, proof string, r Request) (*Proof, error) {
+	p, err := v.prove(proof, r, nil)
+	if err != nil {
+		return nil, err
+	}
+	if err := v.spend(ctx, p); err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// Review is [Verifier.Verify] for whoever wants to know everything that is wrong: all of it, in the same order, each a
+// sentinel of the package. It spends nothing, and doesn't ask whether the proof was used before. The proof is nil if it
+// can't be read; unless there are no faults, nothing in it may be relied on.
+func (v *Verifier) Review(proof string, r Request) (*Proof, []error) {
+	var all faults.List
+	p, err := v.prove(proof, r, &all)
+	return p, all.With(err)
+}
+
+// prove does all that Verify does, but for the replay.
+func (v *Verifier) prove(proof string, r Request, all *faults.List) (*Proof, error) {
 	if proof == "" {
 		return nil, ErrMissing
 	}
 	if r.NonceRequired && v.Nonces == nil {
 		return nil, fmt.Errorf("%w: nonces are required, but Nonces is nil", ErrConfig)
 	}
-	j, err := v.parse(proof)
+	j, err := v.parse(proof, all)
 	if err != nil {
 		return nil, err
 	}
@@ -137,23 +159,25 @@ func (v *Verifier) Verify(ctx context.Context, proof string, r Request) (*Proof,
 	if !ok {
 		return nil, fmt.Errorf("%w: payload not a JSON object of claims", ErrMalformed)
 	}
-	if err := v.judge(c, r); err != nil {
-		return nil, err
+	for _, check := range checks {
+		if err := all.Stop(check(v, c, r)); err != nil {
+			return nil, err
+		}
 	}
 	if r.Thumbprint != "" && !equal(r.Thumbprint, j.thumbprint) {
-		return nil, ErrThumbprint
+		if err := all.Stop(ErrThumbprint); err != nil {
+			return nil, err
+		}
 	}
-	if !j.Verify(j.Key.Key) {
-		return nil, ErrSignature
-	}
-	if j.unseen != "" {
+	if verified := j.Verify(j.Key.Key); verified && j.unseen != "" {
 		thumbprints.Remember(j.unseen, j.thumbprint)
+	} else if !verified {
+		if err := all.Stop(ErrSignature); err != nil {
+			return nil, err
+		}
 	}
 	nonce, err := v.judgeNonce(c, r)
-	if err != nil {
-		return nil, err
-	}
-	if err := v.spend(ctx, c, j.thumbprint); err != nil {
+	if err := all.Stop(err); err != nil {
 		return nil, err
 	}
 	return &Proof{
@@ -165,19 +189,36 @@ func (v *Verifier) Verify(ctx context.Context, proof string, r Request) (*Proof,
 	}, nil
 }
 
-// judge checks the claims against the request and the clock.
-func (v *Verifier) judge(c *claims, r Request) error {
+// checks judge the claims against the request and the clock, in this order.
+var checks = [...]func(v *Verifier, c *claims, r Request) error{
+	(*Verifier).judgeID, (*Verifier).judgeMethod, (*Verifier).judgeURL, (*Verifier).judgeTime, (*Verifier).judgeHash,
+}
+
+func (v *Verifier) judgeID(c *claims, _ Request) error {
 	switch {
 	case c.ID == "":
 		return ErrIDMissing
 	case len(c.ID) > maxID:
 		return fmt.Errorf("%w: more than %d bytes", ErrIDMissing, maxID)
-	case c.Method == "" || c.Method != r.Method:
+	}
+	return nil
+}
+
+func (v *Verifier) judgeMethod(c *claims, r Request) error {
+	if c.Method == "" || c.Method != r.Method {
 		return fmt.Errorf("%w: want %s", ErrMethod, r.Method)
-	case !matchesAny(c.URL, r.URLs):
+	}
+	return nil
+}
+
+func (v *Verifier) judgeURL(c *claims, r Request) error {
+	if !matchesAny(c.URL, r.URLs) {
 		return fmt.Errorf("%w: want one of %v", ErrURL, r.URLs)
 	}
+	return nil
+}
 
+func (v *Verifier) judgeTime(c *claims, _ Request) error {
 	now := v.now()
 	switch {
 	case c.IssuedAt.IsZero():
@@ -187,7 +228,10 @@ func (v *Verifier) judge(c *claims, r Request) error {
 	case c.IssuedAt.After(now.Add(v.futureSkew())):
 		return fmt.Errorf("%w: more than %s", ErrNotYet, v.futureSkew())
 	}
+	return nil
+}
 
+func (v *Verifier) judgeHash(c *claims, r Request) error {
 	if r.AccessToken != "" && !equal(c.AccessTokenHash, AccessTokenHash(r.AccessToken)) {
 		return ErrAccessTokenHash
 	}
@@ -208,11 +252,11 @@ func (v *Verifier) judgeNonce(c *claims, r Request) (string, error) {
 }
 
 // spend marks the proof as used, for as long as it could come back: to a process whose clock is behind, too.
-func (v *Verifier) spend(ctx context.Context, c *claims, thumbprint string) error {
+func (v *Verifier) spend(ctx context.Context, p *Proof) error {
 	if v.Replay == nil {
 		return fmt.Errorf("%w: none configured", ErrReplayStore)
 	}
-	first, err := v.Replay.UseOnce(ctx, "dpop "+thumbprint, c.ID, c.IssuedAt.Add(v.lifetime()+v.futureSkew()))
+	first, err := v.Replay.UseOnce(ctx, "dpop "+p.Thumbprint, p.ID, p.IssuedAt.Add(v.lifetime()+v.futureSkew()))
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrReplayStore, err)
 	}

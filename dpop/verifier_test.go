@@ -4,6 +4,7 @@ import (
 	"crypto/ecdsa"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -71,13 +72,19 @@ func judged(t *testing.T, start func(*call), changes []change) {
 			c := base()
 			start(c)
 			tt.change(c)
+			faults := c.review(t)
 			got, err := c.verify()
 			if tt.want == nil {
+				require.Empty(t, faults)
 				require.NoError(t, err)
 				require.NotNil(t, got)
 				return
 			}
 			require.ErrorIs(t, err, tt.want)
+			if !errors.Is(tt.want, dpop.ErrReplayStore) { // a review does not ask it
+				require.NotEmpty(t, faults)
+				require.ErrorIs(t, faults[0], tt.want, "what refuses is found first")
+			}
 			require.Nil(t, got, "an error comes with no proof")
 			require.Empty(t, c.used.entries, "nothing is spent")
 		})
@@ -89,7 +96,7 @@ func TestForm(t *testing.T) {
 	claims := `"htm":"POST","htu":"` + tokenURL + `","iat":1700000000`
 
 	judged(t, func(*call) {}, []change{
-		{"DPOP-02 one JWT", func(*call) {}, nil},
+		{"DPOP-02 DPOP-04 DPOP-06 DPOP-08 DPOP-71 one JWT", func(*call) {}, nil},
 		{"DPOP-02 not a JWT", func(c *call) { c.tamper = func(string) string { return "proof" } }, dpop.ErrMalformed},
 		{"DPOP-02 two parts", func(c *call) { c.tamper = func(s string) string { return s[:strings.LastIndexByte(s, '.')] } }, dpop.ErrMalformed},
 		{"DPOP-02 four parts", func(c *call) { c.tamper = func(s string) string { return s + "." } }, dpop.ErrMalformed},

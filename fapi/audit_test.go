@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/fosite-fapi/fosite-fapi/cnf"
 	"github.com/fosite-fapi/fosite-fapi/fapi"
 	"github.com/fosite-fapi/fosite-fapi/fapitest"
 )
@@ -105,11 +106,22 @@ func TestOneEventPerDecision(t *testing.T) {
 			visiting(func(*bench) string { return access }, noCertificate)(b)
 			e = refused(fapi.AtResource, "F2-RS-05")
 			assert.Equal(t, []string{grant, "alice", "client-a"}, []string{e.RequestID, e.Subject, e.Client})
+			_, err := b.provider.TokenInfo(ctx, access, fapi.NewSession(""))
+			require.NoError(t, err)
+			_, err = b.provider.TokenInfo(ctx, "unknown", fapi.NewSession(""))
+			require.NoError(t, err)
+			assert.Empty(t, b.events.taken(), "asking is not deciding")
+			_, _, err = b.provider.IntrospectToken(ctx, "unknown", fosite.AccessToken, fapi.NewSession(""))
+			require.ErrorIs(t, err, fosite.ErrInactiveToken)
+			refused(fapi.AtResource, "BT-04")
+			_, _, err = b.provider.IntrospectToken(fapi.WithBinding(ctx, cnf.Confirmation{X5TS256: cnf.Thumbprint(b.certA.Leaf)}), access, fosite.AccessToken, fapi.NewSession(""))
+			require.NoError(t, err)
+			assert.Equal(t, grant, granted(fapi.AtResource).RequestID)
 			b.mount()
 			b.got(b.a.Revoke(ctx, access))
 			assert.Equal(t, grant, granted(fapi.AtRevocation).RequestID)
 			visiting(func(*bench) string { return access }, certificateA)(b)
-			refused(fapi.AtResource, map[string]string{"memory": "BT-04", "json": "BT-04"}[store])
+			refused(fapi.AtResource, "BT-04") // no store remembers it
 			b.mount()
 
 			b.got(b.a.Token(ctx, url.Values{"grant_type": {"client_credentials"}, "scope": {"accounts"}}))

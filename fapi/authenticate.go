@@ -34,16 +34,41 @@ func (c *caller) certificate() *x509.Certificate {
 // error too, as soon as it is known, so that a refusal can name the client's profile. missing is the sentinel for a
 // request without any authentication.
 func (p *Provider) authenticate(ctx context.Context, in *inbound, form url.Values, missing error) (*caller, *party, error) {
+	c, err := p.identify(ctx, in, form, missing)
+	if err != nil {
+		return nil, c, err
+	}
+	chain, err := p.certificates(in.Request)
+	if err != nil {
+		err = fmt.Errorf("%w: %w", errCertificate, err)
+	}
+	if err := c.stop(err); err != nil {
+		return nil, c, err
+	}
+	method, err := p.prove(ctx, in, form, c, chain, missing)
+	if err := c.stop(err); err != nil {
+		return nil, c, err
+	}
+	p.watching(ctx).trail.proved = true
+	who := &caller{party: c, method: method, chain: chain}
+	return who, c, p.judge(ctx, c, Request{Stage: AtClientAuthentication, Parameters: form, AuthMethod: method, Certificate: who.certificate()})
+}
+
+// identify finds the one profiled client that the message comes from, by its own account.
+func (p *Provider) identify(ctx context.Context, in *inbound, form url.Values, missing error) (*party, error) {
+	if in.rehearsed != nil {
+		return in.rehearsed, nil // its own lane has authenticated it
+	}
 	ids, err := identifiers(in.Request, form)
 	if err == nil && len(ids) == 0 {
 		ids, err = asserted(form) // otherwise the verifier compares them
 	}
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	switch len(ids) {
 	case 0:
-		return nil, nil, missing
+		return nil, missing
 	case 1:
 	default:
 		var known *party
@@ -53,26 +78,16 @@ func (p *Provider) authenticate(ctx context.Context, in *inbound, form url.Value
 				break
 			}
 		}
-		return nil, known, errIdentifiers
+		return known, errIdentifiers
 	}
 	c, err := in.party(ctx, p, ids[0])
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if in.disagrees(ids[0]) {
-		return nil, c, errIdentifiers
+		return c, errIdentifiers
 	}
-	chain, err := p.certificates(in.Request)
-	if err != nil {
-		return nil, c, fmt.Errorf("%w: %w", errCertificate, err)
-	}
-	method, err := p.prove(ctx, in, form, c, chain, missing)
-	if err != nil {
-		return nil, c, err
-	}
-	p.watching(ctx).trail.proved = true
-	who := &caller{party: c, method: method, chain: chain}
-	return who, c, p.judge(ctx, c, Request{Stage: AtClientAuthentication, Parameters: form, AuthMethod: method, Certificate: who.certificate()})
+	return c, nil
 }
 
 // prove checks the one credential of the request against the one registered method.
@@ -81,15 +96,19 @@ func (p *Provider) prove(ctx context.Context, in *inbound, form url.Values, c *p
 	authorization := in.Header.Values("Authorization")
 	basic := slices.ContainsFunc(authorization, isBasic)
 	assertion, secret := form.Has("client_assertion") || form.Has("client_assertion_type"), form.Has("client_secret")
+	var wrong error
 	switch {
 	case basic && assertion, basic && secret, assertion && secret, len(authorization) > 1:
-		return "", errTwoMethods
+		wrong = errTwoMethods
 	case basic, secret:
-		return "", errAuthMethod
+		wrong = errAuthMethod
 	case c.client.IsPublic():
-		return "", errPublicClient
+		wrong = errPublicClient
 	case !slices.Contains(c.profile.AuthMethods, method):
-		return "", fmt.Errorf("%w: the client is registered for %q", errAuthMethod, method)
+		wrong = fmt.Errorf("%w: the client is registered for %q", errAuthMethod, method)
+	}
+	if err := c.stop(wrong); err != nil || wrong != nil && !assertion {
+		return "", err
 	}
 	switch method {
 	case "private_key_jwt":
@@ -127,9 +146,14 @@ func isBasic(authorization string) bool {
 func (p *Provider) proveByAssertion(ctx context.Context, raw string, c *party) error {
 	v := p.assertions[c.profile.Name]
 	v.Audience = p.audienceOf(ctx, c)
-	_, err := v.Verify(ctx, raw, clientassertion.Client{
+	client := clientassertion.Client{
 		ID: c.client.GetID(), Algorithm: jose.SignatureAlgorithm(c.meta.TokenEndpointAuthSigningAlg), Keys: p.keys(c),
-	})
+	}
+	if p.rehearses {
+		_, wrong := v.Review(ctx, raw, client)
+		return c.note(wrong)
+	}
+	_, err := v.Verify(ctx, raw, client)
 	return err
 }
 

@@ -22,17 +22,50 @@ const (
 )
 
 // validate judges the parameters of an authorization request (PAR-08, PAR-25) and fills the request with what they
-// say. The redirect URI is judged first and set as soon as it is known to be the client's, because where it stands
-// decides how later errors travel.
+// say.
 func (p *Provider) validate(ctx context.Context, c *party, ar *fosite.AuthorizeRequest) error {
-	values := ar.Form
-	ar.ResponseMode = c.errorMode(values)
-	redirect, err := redirectURI(c, values.Get("redirect_uri"))
-	if err != nil {
-		return err
+	ar.ResponseMode = c.errorMode(ar.Form)
+	for _, step := range authorizationSteps {
+		if err := c.stop(step(p, ctx, c, ar)); err != nil {
+			return err
+		}
 	}
-	ar.RedirectURI = redirect
-	ar.State = values.Get("state")
+	return nil
+}
+
+// authorizationSteps are what validate does, in this order. The redirect URI is judged first and set as soon as it is
+// known to be the client's, because where it stands decides how later errors travel.
+var authorizationSteps = [...]func(p *Provider, ctx context.Context, c *party, ar *fosite.AuthorizeRequest) error{
+	onParty(validateRedirectURI),
+	onParty(validateState),
+	onForm(validateLengths),
+	onParty(func(c *party, _ *fosite.AuthorizeRequest) error { return c.misregistered() }),
+	onParty(validateResponseType),
+	onParty(validateResponseMode),
+	onParty(validateRegisteredType),
+	onParty(validateChallenge),
+	(*Provider).validateScope,
+	onParty(validateOpenID),
+	onForm(validateOptions),
+}
+
+func onParty(step func(c *party, ar *fosite.AuthorizeRequest) error) func(*Provider, context.Context, *party, *fosite.AuthorizeRequest) error {
+	return func(_ *Provider, _ context.Context, c *party, ar *fosite.AuthorizeRequest) error { return step(c, ar) }
+}
+
+func onForm(step func(form url.Values) error) func(*Provider, context.Context, *party, *fosite.AuthorizeRequest) error {
+	return func(_ *Provider, _ context.Context, _ *party, ar *fosite.AuthorizeRequest) error {
+		return step(ar.Form)
+	}
+}
+
+func validateRedirectURI(c *party, ar *fosite.AuthorizeRequest) (err error) {
+	ar.RedirectURI, err = redirectURI(c, ar.Form.Get("redirect_uri"))
+	return err
+}
+
+func validateState(_ *party, ar *fosite.AuthorizeRequest) error {
+	ar.State = ar.Form.Get("state")
 	if len(ar.State) > maxState {
 		ar.State = ""
 		return errStateLength
@@ -41,40 +74,40 @@ func (p *Provider) validate(ctx context.Context, c *party, ar *fosite.AuthorizeR
 		ar.State = "" // no JSON string can hold it (JARM 2.1)
 		return errStateEncoding
 	}
-	if len(values.Get("nonce")) > maxNonce {
+	return nil
+}
+
+func validateLengths(form url.Values) error {
+	switch {
+	case len(form.Get("nonce")) > maxNonce:
 		return errNonceLength
-	}
-	if values.Has("registration") {
+	case form.Has("registration"):
 		return errRegistration
 	}
-	if err := c.misregistered(); err != nil {
-		return err
-	}
-	if err := validateResponseType(c, ar); err != nil {
-		return err
-	}
-	if err := validateResponseMode(c, ar); err != nil {
-		return err
-	}
-	if !slices.ContainsFunc(c.client.GetResponseTypes(), func(t string) bool { return sameList(t, values.Get("response_type")) }) {
+	return nil
+}
+
+func validateRegisteredType(c *party, ar *fosite.AuthorizeRequest) error {
+	if !slices.ContainsFunc(c.client.GetResponseTypes(), func(t string) bool { return sameList(t, ar.Form.Get("response_type")) }) {
 		return errResponseTypeClient
 	}
-	if _, err := pkce.Challenge(values, c.profile.demands.exchange || routeOf(values).pushed()); err != nil {
+	return nil
+}
+
+func validateChallenge(c *party, ar *fosite.AuthorizeRequest) error {
+	_, err := pkce.Challenge(ar.Form, c.profile.demands.exchange || routeOf(ar.Form).pushed())
+	return err
+}
+
+// validateOptions judges what OpenID Connect Core 3.1.2.1 lets a client ask of the login.
+func validateOptions(form url.Values) error {
+	if _, _, err := maxAge(form); err != nil {
 		return err
 	}
-	if err := p.validateScope(ctx, c, ar); err != nil {
+	if _, err := requestedClaims(form); err != nil {
 		return err
 	}
-	if err := validateOpenID(c, ar); err != nil {
-		return err
-	}
-	if _, _, err := maxAge(values); err != nil {
-		return err
-	}
-	if _, err := requestedClaims(values); err != nil {
-		return err
-	}
-	return validatePrompt(values.Get("prompt"))
+	return validatePrompt(form.Get("prompt"))
 }
 
 // redirectURI returns the redirect URI if the client registered exactly this one; for a loopback URI any port will do

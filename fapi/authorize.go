@@ -24,11 +24,11 @@ import (
 func (p *Provider) NewAuthorizeRequest(ctx context.Context, r *http.Request) (fosite.AuthorizeRequester, error) {
 	in := p.receive(ctx, r)
 	ar := &authorizeRequest{}
+	tryout := p.tryout(in, AtAuthorization)
 	if !in.strict {
-		if c := in.mustPush(); c != nil {
-			return p.loadPushedLegacy(ctx, in, c)
-		}
-		return p.legacy.NewAuthorizeRequest(ctx, r)
+		ar, err := p.loadLegacy(ctx, in)
+		tryout.authorization(ctx, ar, err)
+		return ar, err
 	}
 	w := p.watchRequest(ctx, "NewAuthorizeRequest", in, &ar.trail, ar)
 	defer w.end()
@@ -36,6 +36,7 @@ func (p *Provider) NewAuthorizeRequest(ctx context.Context, r *http.Request) (fo
 	if err != nil {
 		return ar.orEmpty(), p.refused(w, c, refuse(AtAuthorization, c, err))
 	}
+	tryout.authorization(ctx, ar, nil)
 	return ar, nil
 }
 
@@ -121,6 +122,7 @@ func (in *inbound) frontChannel(limit int64) (url.Values, error) {
 	if err != nil {
 		return nil, err
 	}
+	in.keep(values)
 	return values, form.Single(values, "client_id", "request_uri", "request")
 }
 

@@ -46,7 +46,15 @@ func (p *Provider) proof(ctx context.Context, stage Stage, in *inbound, c *party
 	if v == nil {
 		return nil, errBindingMethod
 	}
-	proof, err := v.Verify(ctx, raw, dpop.Request{Method: in.Method, URLs: p.endpointURLs(ctx, endpoint), NonceRequired: p.nonces == NonceRequired})
+	request := dpop.Request{Method: in.Method, URLs: p.endpointURLs(ctx, endpoint), NonceRequired: p.nonces == NonceRequired}
+	if p.rehearses {
+		proof, wrong := v.Review(raw, request)
+		if err := c.note(wrong); proof == nil {
+			return nil, err
+		}
+		return proof, nil
+	}
+	proof, err := v.Verify(ctx, raw, request)
 	if err != nil {
 		return nil, p.withNonce(refuse(stage, c, err))
 	}
@@ -83,7 +91,7 @@ func (p *Provider) bind(ctx context.Context, in *inbound, who *caller, t *access
 	c := who.party
 	proof, err := p.proof(ctx, AtToken, in, c, func(e Endpoints) string { return e.Token })
 	if err != nil {
-		return err
+		return err // of a proof that can't be read nobody knows what it binds to
 	}
 	certificate := cnf.Confirmation{X5TS256: cnf.Thumbprint(who.certificate())}
 	var key cnf.Confirmation

@@ -56,7 +56,7 @@ func TestRequestObjectByReference(t *testing.T) {
 	visit := func(b *bench, uri string) *fapitest.Answer { return byFront(noObject, param("request_uri", uri))(b) }
 	loopback := netip.MustParsePrefix("127.0.0.0/8")
 
-	t.Run("JAR-11 kept", func(t *testing.T) {
+	t.Run("JAR-11 JAR-16 kept", func(t *testing.T) {
 		b := clauses(t, loopback)
 		publish(b)
 		answered(inFragment)(b, visit(b, server.URL+"/request.jwt"))

@@ -25,10 +25,18 @@ func (p *Provider) Check(ctx context.Context, client fosite.Client) error {
 	if c.profile == nil {
 		return nil
 	}
-	var found problems
-	say := func(sentinel error, text string) {
-		found = append(found, &Problem{ID: refuse(AtComposition, c, sentinel).ID, Text: fmt.Sprintf("client %q: %s", client.GetID(), text)})
+	var all []error
+	for _, one := range p.check(ctx, c) {
+		all = append(all, &Problem{ID: one.ID, Text: fmt.Sprintf("client %q: %s", client.GetID(), one.Text)})
 	}
+	return errors.Join(all...)
+}
+
+func (p *Provider) check(ctx context.Context, c *party) (found []*Problem) {
+	say := func(sentinel error, text string) {
+		found = append(found, &Problem{ID: refuse(AtComposition, c, sentinel).ID, Text: text})
+	}
+	client := c.client
 	method := c.meta.AuthMethod()
 	switch {
 	case client.IsPublic():
@@ -90,10 +98,10 @@ func (p *Provider) Check(ctx context.Context, client fosite.Client) error {
 			continue
 		}
 		if err := rule.Judge(ctx, p.seen(ctx, c, Request{Stage: AtRegistration})); err != nil {
-			found.add(rule.ID, "client %q: %s", client.GetID(), err)
+			found = append(found, &Problem{ID: rule.ID, Text: err.Error()})
 		}
 	}
-	return errors.Join(found...)
+	return found
 }
 
 // misregistered finds what a client registered for its authorization requests and ID tokens that the server can't

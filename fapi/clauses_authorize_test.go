@@ -20,17 +20,17 @@ func TestClausesAuthorization(t *testing.T) {
 	clauses{
 		{"PAR-22/kept by GET", visit(), approved},
 		{"PAR-22/kept by POST", visit(method(http.MethodPost)), approved},
-		{"F2-AZ-03/refused without request_uri", visit(noParam("request_uri")), page(400, "invalid_request", "F2-AZ-03")},
-		{"F2-AZ-03/refused parameters by value", visit(byValue), page(400, "invalid_request", "F2-AZ-03")},
+		{"F2-AZ-03 PAR-22/refused without request_uri", visit(noParam("request_uri")), page(400, "invalid_request", "F2-AZ-03")},
+		{"F2-AZ-03 PAR-26/refused parameters by value", visit(byValue), page(400, "invalid_request", "F2-AZ-03")},
 		{"F2-AZ-03/refused request object by value", visit(noParam("request_uri"), param("request", "e30.e30.")), page(400, "invalid_request", "F2-AZ-03")},
-		{"PAR-26/refused request_uri of the client's own", visit(param("request_uri", "https://client-a.example.com/request.jwt")), page(400, "invalid_request_uri", "PAR-24")},
+		{"PAR-24/refused request_uri of the client's own", visit(param("request_uri", "https://client-a.example.com/request.jwt")), page(400, "invalid_request_uri", "PAR-24")},
 		{"PAR-24/refused request_uri that nobody made", visit(param("request_uri", "urn:ietf:params:oauth:request_uri:"+strings.Repeat("A", 43))), page(400, "invalid_request_uri", "PAR-24")},
 		{"PAR-11/refused request_uri of another client", visit(param("client_id", "client-b")), page(400, "invalid_request_uri", "PAR-11")},
 		{"PAR-11/kept a stranger's visit spends nothing", afterStranger, approved},
 		{"OA-03/refused unknown client_id", visit(param("client_id", "nobody")), page(400, "invalid_client", "OA-03")},
 		{"OA-03/refused without client_id", visit(noParam("client_id")), page(400, "invalid_request", "OA-03")},
 
-		{"PAR-29/refused by value, as registered", registered(pushingAlone, visit(byValue)), page(400, "invalid_request", "F2-AZ-03")},
+		{"PAR-29 F2-AZ-03/refused by value, as registered", registered(pushingAlone, visit(byValue)), page(400, "invalid_request", "F2-AZ-03")},
 		{"PAR-29/kept pushed, as registered", registered(pushingAlone, visit()), approved},
 
 		{"F2-AZ-15/kept the page is loaded twice before the decision", loadedTwice, approved},
@@ -43,9 +43,9 @@ func TestClausesAuthorization(t *testing.T) {
 		{"PAR-24/kept decided within one visit of 10 minutes", deliberating(10*time.Minute, visit()), approved},
 		{"PAR-24/refused decided within one visit of 12 minutes", deliberating(12*time.Minute, visit()), page(400, "invalid_request_uri", "PAR-24")},
 
-		{"PAR-25/refused redirect_uri that is not registered any more", reregistered(func(c *registration.Client) { c.RedirectURIs = c.RedirectURIs[1:] }), page(400, "invalid_request", "F2-AS-07")},
-		{"PAR-25/refused scope that is not registered any more", reregistered(func(c *registration.Client) { c.Scope = "openid" }), sentBack("invalid_scope", "PAR-08")},
-		{"PAR-25/refused response_type that is not registered any more", reregistered(func(c *registration.Client) { c.ResponseTypes = []string{"none"} }), sentBack("unauthorized_client", "PAR-08")},
+		{"PAR-25 F2-AS-07/refused redirect_uri that is not registered any more", reregistered(func(c *registration.Client) { c.RedirectURIs = c.RedirectURIs[1:] }), page(400, "invalid_request", "F2-AS-07")},
+		{"PAR-25 PAR-08/refused scope that is not registered any more", reregistered(func(c *registration.Client) { c.Scope = "openid" }), sentBack("invalid_scope", "PAR-08")},
+		{"PAR-25 PAR-08/refused response_type that is not registered any more", reregistered(func(c *registration.Client) { c.ResponseTypes = []string{"none"} }), sentBack("unauthorized_client", "PAR-08")},
 		{"PAR-25/kept other changes", reregistered(func(c *registration.Client) { c.ClientName = "renamed" }), approved},
 
 		{"OA-09/kept the user denies", denying(fosite.ErrAccessDenied, visit()), sentBack("access_denied", "OA-09")},
@@ -72,17 +72,17 @@ func TestClausesAuthorization(t *testing.T) {
 		{"F2-TLS-09/kept on an error page", visit(noParam("request_uri")), all(page(400, "invalid_request", "F2-AZ-03"), protected)},
 		{"F2-TLS-09/kept on the host's own page", func(b *bench) *fapitest.Answer { return showLogin(b, b.requestURI()) }, protected},
 		{"OA-17/kept no frames", visit(noParam("request_uri")), unframed},
-		{"F2-TLS-11/refused CORS preflight", visit(method(http.MethodOptions), httpHeader("Access-Control-Request-Method", "POST")), page(405, "invalid_request", "OA-05")},
+		{"F2-TLS-11 OA-05/refused CORS preflight", visit(method(http.MethodOptions), httpHeader("Access-Control-Request-Method", "POST")), page(405, "invalid_request", "OA-05")},
 		{"F2-TLS-11/kept a middleware that allows everything", underCORS(visit()), approved},
 		{"OA-01/refused client_id twice", visit(param("client_id", "client-a", "client-a")), page(400, "invalid_request", "OA-01")},
 		{"OA-01/refused request_uri twice", visit(twiceTheRequestURI), page(400, "invalid_request", "OA-01")},
 		{"OA-01/kept what stands beside request_uri may repeat", visit(param("scope", "openid", "openid"), param("response_type", "code", "code")), approved},
 		{"PAR-01/refused JSON", visit(method(http.MethodPost), httpHeader("Content-Type", "application/json")), page(400, "invalid_request", "PAR-01")},
 		{"PAR-01/refused multipart", visit(method(http.MethodPost), inParts), page(400, "invalid_request", "PAR-01")},
-		{"PAR-01/refused parameters in the query of a POST", visit(method(http.MethodPost), inQueryAlone), page(400, "invalid_request", "OA-03")},
+		{"PAR-01 OA-03/refused parameters in the query of a POST", visit(method(http.MethodPost), inQueryAlone), page(400, "invalid_request", "OA-03")},
 		{"PAR-15/refused too large", visit(method(http.MethodPost), param("foo", text(129<<10))), page(413, "invalid_request", "PAR-15")},
-		{"OA-01/refused PUT", visit(method(http.MethodPut)), page(405, "invalid_request", "OA-05")},
-		{"OA-01/refused DELETE", visit(method(http.MethodDelete)), page(405, "invalid_request", "OA-05")},
+		{"OA-01 OA-05/refused PUT", visit(method(http.MethodPut)), page(405, "invalid_request", "OA-05")},
+		{"OA-01 OA-05/refused DELETE", visit(method(http.MethodDelete)), page(405, "invalid_request", "OA-05")},
 	}.run(t)
 }
 

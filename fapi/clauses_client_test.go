@@ -17,10 +17,10 @@ import (
 func TestClausesClientAuthentication(t *testing.T) {
 	t.Parallel()
 	clauses{
-		{"CA-01/kept", push(), created},
+		{"CA-01 CA-02 CA-08/kept", push(), created},
 		{"CA-01/refused other client_assertion_type", push(typedAssertion("urn:ietf:params:oauth:client-assertion-type:saml2-bearer")), invalid("CA-01")},
 		{"CA-01/refused no client_assertion_type", push(typedAssertion("")), invalid("CA-01")},
-		{"CA-01/refused no client_assertion", push(unauthenticated, param("client_assertion_type", assertionType)), invalid("CA-07")},
+		{"CA-01 CA-07/refused no client_assertion", push(unauthenticated, param("client_assertion_type", assertionType)), invalid("CA-07")},
 		{"CA-02/refused iss of another client", push(claim("iss", "client-b")), invalid("CA-02")},
 		{"CA-02/refused no iss", push(noClaim("iss")), invalid("CA-02")},
 		{"CA-02/refused sub of another client", push(claim("sub", "client-b")), invalid("CA-02")},
@@ -82,8 +82,8 @@ func TestClausesClientAuthentication(t *testing.T) {
 		{"OA-13/refused assertion and HTTP Basic", push(basic("client-a", "secret")), refused(400, "invalid_request", "OA-13")},
 		{"OA-13/refused assertion and client_secret", push(param("client_secret", "secret")), refused(400, "invalid_request", "OA-13")},
 		{"OA-13/refused client_secret and HTTP Basic", push(unauthenticated, param("client_secret", "secret"), basic("client-a", "secret")), refused(400, "invalid_request", "OA-13")},
-		{"OA-13/refused HTTP Basic as another client", push(unauthenticated, basic("client-b", "secret")), challenged("F1B-AS-19")},
-		{"CA-01/refused client_id of client B, credential of client A", redeem(param("client_id", "client-b")), invalid("CA-02")},
+		{"F1B-AS-19/refused HTTP Basic as another client", push(unauthenticated, basic("client-b", "secret")), challenged("F1B-AS-19")},
+		{"CA-01 CA-02/refused client_id of client B, credential of client A", redeem(param("client_id", "client-b")), invalid("CA-02")},
 		{"CA-01/kept an assertion in the query does not count", push(unauthenticated, func(m *fapitest.Message) { m.URL += "?client_assertion=x&client_secret=y" }), invalid("F2-AZ-04")},
 	}.run(t)
 }

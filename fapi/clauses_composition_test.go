@@ -48,8 +48,8 @@ func TestClausesComposition(t *testing.T) {
 		{"F2-CR-02/refused RS256", profile(func(p *fapi.Profile) { p.SigningAlgorithms = []jose.SignatureAlgorithm{jose.RS256} }), nil, "F2-CR-02"},
 		{"F2-CR-02/refused PS384", profile(func(p *fapi.Profile) { p.SigningAlgorithms = append(p.SigningAlgorithms, jose.PS384) }), nil, "F2-CR-02"},
 		{"F2-CR-02/refused no key that fits", profile(func(p *fapi.Profile) { p.SigningAlgorithms = []jose.SignatureAlgorithm{jose.EdDSA} }), nil, "F2-CR-02"},
-		{"F2-CR-03/refused none", profile(func(p *fapi.Profile) { p.SigningAlgorithms = append(p.SigningAlgorithms, "none") }), nil, "F2-CR-02"},
-		{"F2-CR-06/refused secret of 31 bytes", with(), func(c *fosite.Config) { c.GlobalSecret = c.GlobalSecret[1:] }, "F2-CR-06"},
+		{"F2-CR-03 F2-CR-02/refused none", profile(func(p *fapi.Profile) { p.SigningAlgorithms = append(p.SigningAlgorithms, "none") }), nil, "F2-CR-02"},
+		{"F2-CR-06 F1B-AS-16/refused secret of 31 bytes", with(), func(c *fosite.Config) { c.GlobalSecret = c.GlobalSecret[1:] }, "F2-CR-06"},
 		{"MTLS-24/refused no trust anchors", with(fapi.WithMTLS(&mtls.Verifier{})), nil, "MTLS-24"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -46,9 +46,9 @@ func TestClausesCryptography(t *testing.T) {
 		{"F2-CR-01/kept typ client-authentication+jwt", push(joseHeader("typ", "client-authentication+jwt")), created},
 		{"F2-CR-01/refused typ at+jwt", push(joseHeader("typ", "at+jwt")), invalid("F2-CR-01")},
 		{"F2-CR-01/refused typ dpop+jwt", push(joseHeader("typ", "dpop+jwt")), invalid("F2-CR-01")},
-		{"F2-CR-01/refused unknown critical extension", push(joseHeader("crit", []string{"b64"}), joseHeader("b64", true)), invalid("CA-07")},
-		{"F2-CR-01/refused public key as a secret", push(signedByPublicKey), invalid("F2-CR-02")},
-		{"F2-CR-02/kept ES256", push(), created},
+		{"F2-CR-01 CA-07/refused unknown critical extension", push(joseHeader("crit", []string{"b64"}), joseHeader("b64", true)), invalid("CA-07")},
+		{"F2-CR-01 F2-CR-02/refused public key as a secret", push(signedByPublicKey), invalid("F2-CR-02")},
+		{"F2-CR-02 F2-CR-05/kept ES256", push(), created},
 		{"F2-CR-02/kept PS256", keyed(testRSA(), jose.PS256), created},
 		{"F2-CR-02/kept EdDSA", keyed(ed, jose.EdDSA), created},
 		{"F2-CR-02/refused RS256", keyed(testRSA(), jose.RS256), invalid("F2-CR-02")},
@@ -56,14 +56,14 @@ func TestClausesCryptography(t *testing.T) {
 		{"F2-CR-02/refused ES384", keyed(p384, jose.ES384), invalid("F2-CR-02")},
 		{"F2-CR-03/refused none", push(signedBy(nil, "none")), invalid("F2-CR-03")},
 		{"F2-CR-04/refused RSA key of 1024 bits", keyed(short, jose.PS256), invalid("F2-CR-04")},
-		{"F2-CR-06/kept credentials of 256 bits", request(), longCredentials},
-		{"F2-CR-08/kept jku is ignored", push(joseHeader("jku", "https://elsewhere.example/jwks")), created},
-		{"F2-CR-08/refused key of a stranger behind jku", push(signedBy(stranger, jose.ES256), joseHeader("kid", nil), joseHeader("jku", "https://elsewhere.example/jwks")), invalid("CA-07")},
-		{"F2-CR-08/refused key of a stranger in jwk", push(signedBy(stranger, jose.ES256), joseHeader("kid", nil), joseHeader("jwk", map[string]string{"kty": "EC"})), invalid("CA-07")},
-		{"F2-CR-09/kept a kid that two keys share", registered(sharingKid(testRSA().Public()), push()), created},
+		{"F2-CR-06 F1B-AS-16/kept credentials of 256 bits", request(), longCredentials},
+		{"F2-CR-08 F1A-JWKS-02/kept jku is ignored", push(joseHeader("jku", "https://elsewhere.example/jwks")), created},
+		{"F2-CR-08 F1A-JWKS-02 CA-07/refused key of a stranger behind jku", push(signedBy(stranger, jose.ES256), joseHeader("kid", nil), joseHeader("jku", "https://elsewhere.example/jwks")), invalid("CA-07")},
+		{"F2-CR-08 CA-07/refused key of a stranger in jwk", push(signedBy(stranger, jose.ES256), joseHeader("kid", nil), joseHeader("jwk", map[string]string{"kty": "EC"})), invalid("CA-07")},
+		{"F2-CR-09 F1A-JWKS-03/kept a kid that two keys share", registered(sharingKid(testRSA().Public()), push()), created},
 		{"F2-CR-09/kept a kid that two keys of one type share", registered(sharingKid(stranger.Public()), push()), created},
-		{"F2-CR-09/refused the kid of another key", registered(func(c *registration.Client) { c.JWKS.Keys[0].KeyID = "other" }, push()), invalid("CA-07")},
-		{"F2-CR-09/refused key for encryption", registered(func(c *registration.Client) { c.JWKS.Keys[0].Use = "enc" }, push()), invalid("CA-07")},
+		{"F2-CR-09 F1A-JWKS-03 CA-07/refused the kid of another key", registered(func(c *registration.Client) { c.JWKS.Keys[0].KeyID = "other" }, push()), invalid("CA-07")},
+		{"F2-CR-09 CA-07/refused key for encryption", registered(func(c *registration.Client) { c.JWKS.Keys[0].Use = "enc" }, push()), invalid("CA-07")},
 		{"F2-CR-02/kept ID token by ES256", request(), idTokenBy("ES256")},
 		{"F2-CR-02/kept ID token as registered", registered(idTokenAlg("PS256"), request()), idTokenBy("PS256")},
 		{"F2-CR-02/kept ID token never by RS256", registered(idTokenAlg("RS256"), request()), idTokenBy("ES256")},
@@ -156,9 +156,9 @@ func TestClausesJWKSURI(t *testing.T) {
 		host   string
 		want   check
 	}{
-		{"F2-CR-07/kept", httptest.NewTLSServer, "127.0.0.1", created},
-		{"F2-CR-07/refused http", httptest.NewServer, "127.0.0.1", invalid("CA-07")},
-		{"F2-TLS-05/refused certificate of another host", httptest.NewTLSServer, "localhost", invalid("CA-07")},
+		{"F2-CR-07 F1A-JWKS-01/kept", httptest.NewTLSServer, "127.0.0.1", created},
+		{"F2-CR-07 F1A-JWKS-01 CA-07/refused http", httptest.NewServer, "127.0.0.1", invalid("CA-07")},
+		{"F2-TLS-05 CA-07/refused certificate of another host", httptest.NewTLSServer, "localhost", invalid("CA-07")},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var jwks bytes.Buffer

@@ -60,7 +60,7 @@ func TestClausesProofs(t *testing.T) {
 			rows = append(rows, clause{id + "/refused " + row + ", " + name, at.do(m), refused(400, bad, audited)})
 		}
 		refuse("DPOP-01", "two headers", "DPOP-01", func(m *fapitest.Message) { m.Header["Dpop"] = []string{proved(m), proved(m)}; m.Proof = nil })
-		refuse("DPOP-02", "a list", "DPOP-01", func(m *fapitest.Message) { m.Header.Set("DPoP", proved(m)+", "+proved(m)); m.Proof = nil })
+		refuse("DPOP-02 DPOP-01", "a list", "DPOP-01", func(m *fapitest.Message) { m.Header.Set("DPoP", proved(m)+", "+proved(m)); m.Proof = nil })
 		refuse("DPOP-02", "garbage", "DPOP-02", func(m *fapitest.Message) { m.Header.Set("DPoP", "x.y.z"); m.Proof = nil })
 		refuse("DPOP-02", "empty", "DPOP-02", func(m *fapitest.Message) { m.Header.Set("DPoP", ""); m.Proof = nil })
 		refuse("DPOP-03", "typ JWT", "DPOP-03", proofHeader("typ", "JWT"))
@@ -80,7 +80,7 @@ func TestClausesProofs(t *testing.T) {
 		refuse("DPOP-09", "htu of another host", "DPOP-09", htu(func(s string) string { return strings.Replace(s, "as.", "other.", 1) }))
 		refuse("DPOP-12", "iat 61 s back", "DPOP-12", iat(-61*time.Second))
 		refuse("F2-AS-13", "iat 61 s ahead", "F2-AS-13", iat(61*time.Second))
-		refuse("DPOP-71", "a client assertion", "DPOP-03", func(m *fapitest.Message) {
+		refuse("DPOP-71 DPOP-03", "a client assertion", "DPOP-03", func(m *fapitest.Message) {
 			m.Header.Set("DPoP", compact(m.Key, m.Algorithm, m.JOSE, m.Claims))
 			m.Proof = nil
 		})
@@ -106,7 +106,7 @@ func TestClausesKeyBinding(t *testing.T) {
 		{"DPOP-27/kept not registered, and proved", registered(func(c *registration.Client) { c.DPoPBoundAccessTokens = false }, redeem()), keyBound},
 
 		{"DPOP-24/kept another key at refresh", refresh(by(other)), boundToKey(other)},
-		{"DPOP-24/refused refresh token of another client", func(b *bench) *fapitest.Answer {
+		{"DPOP-24 OA-15/refused refresh token of another client", func(b *bench) *fapitest.Answer {
 			tokens := request()(b)
 			b.b.ProofKey = b.a.ProofKey
 			return b.got(b.b.Refresh(b.Context(), tokens.Text("refresh_token")))
@@ -119,11 +119,11 @@ func TestClausesKeyBinding(t *testing.T) {
 		{"DPOP-31/kept a refresh token is bound to no key", onRefreshToken((*fapitest.Client).Introspect), all(answers(200), member("token_type", nil), member("cnf", nil))},
 		{"INT-10/refused token of another client", func(b *bench) *fapitest.Answer { return b.got(b.b.Introspect(b.Context(), b.aToken())) }, inactive},
 
-		{"DPOP-61/kept", pushedThen(redeemedBy(nil), none, ownJKT), keyBound},
-		{"DPOP-60/refused another key", pushedThen(redeemedBy(other), none, ownJKT), refused(400, "invalid_grant", "F2-AS-12")},
-		{"DPOP-60/refused dpop_jkt that is none", push(none, param("dpop_jkt", "x")), refused(400, "invalid_request", "DPOP-60")},
+		{"DPOP-61 F2-AS-12/kept", pushedThen(redeemedBy(nil), none, ownJKT), keyBound},
+		{"DPOP-60 F2-AS-12/refused another key", pushedThen(redeemedBy(other), none, ownJKT), refused(400, "invalid_grant", "F2-AS-12")},
+		{"DPOP-60 DPOP-61/refused dpop_jkt that is none", push(none, param("dpop_jkt", "x")), refused(400, "invalid_request", "DPOP-60")},
 		{"DPOP-62/kept", pushedThen(redeemedBy(nil)), keyBound},
-		{"DPOP-62/refused another key", pushedThen(redeemedBy(other)), refused(400, "invalid_grant", "F2-AS-12")},
+		{"DPOP-62 F2-AS-12/refused another key", pushedThen(redeemedBy(other)), refused(400, "invalid_grant", "F2-AS-12")},
 		{"DPOP-63/kept both", pushedThen(redeemedBy(nil), ownJKT), keyBound},
 		{"DPOP-63/refused both, and different", push(param("dpop_jkt", jkt(other))), refused(400, "invalid_request", "F2-AS-12")},
 		{"DPOP-64/kept no binding asked for, any key", pushedThen(redeemedBy(other), none), boundToKey(other)},
@@ -154,11 +154,11 @@ func TestClausesNonces(t *testing.T) {
 	clauses{
 		{"DPOP-50/kept pushed request", push(supplied), all(created, gives)},
 		{"DPOP-50/kept client_credentials", credentials(supplied), all(keyBound, gives)},
-		{"DPOP-50/refused none, pushed request", push(absent), asks("DPOP-50")},
+		{"DPOP-50 F2-AS-10/refused none, pushed request", push(absent), asks("DPOP-50")},
 		{"DPOP-50/refused none, client_credentials", credentials(absent), asks("DPOP-50")},
-		{"DPOP-51/refused another server's", credentials(foreign), asks("DPOP-51")},
+		{"DPOP-51 DPOP-11/refused another server's", credentials(foreign), asks("DPOP-51")},
 		{"DPOP-51/refused of an hour ago", credentials(stale, assertedNow), asks("DPOP-51")},
-		{"DPOP-55/refused none after one was given", func(b *bench) *fapitest.Answer { credentials(supplied)(b); return credentials(absent)(b) }, asks("DPOP-50")},
+		{"DPOP-55 DPOP-50/refused none after one was given", func(b *bench) *fapitest.Answer { credentials(supplied)(b); return credentials(absent)(b) }, asks("DPOP-50")},
 		{"DPOP-73/kept the same for several proofs", twice(credentials(supplied)), keyBound},
 	}.onKeys(t, fapi.WithDPoPNonces(fapi.NonceRequired, secret))
 	clauses{

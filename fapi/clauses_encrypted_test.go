@@ -30,12 +30,12 @@ func TestClausesEncryption(t *testing.T) {
 	}
 	unfit := func(c *registration.Client) { c.IDTokenEncryptedResponseAlg = "RSA-OAEP-256" }
 	clauses{
-		{"F1A-IDT-02/kept", registered(idTokens, byFront()), inFragmentEncrypted},
+		{"F1A-IDT-02 FAPI-REG/kept", registered(idTokens, byFront()), inFragmentEncrypted},
 		{"F1A-IDT-02/kept at the token endpoint", registered(idTokens, redeemFront(nothing, nothing)), func(b *bench, a *fapitest.Answer) {
 			assert.Equal(b, "alice", b.claims(opened(b, a.Text("id_token")))["sub"])
 		}},
-		{"F1A-IDT-02/refused without a key for it", registered(unfit, byFront()), denied(inFragment, "unauthorized_client", "FAPI-REG")},
-		{"F1A-ALG-04/refused RSA1_5", registered(func(c *registration.Client) { encrypting(c); c.IDTokenEncryptedResponseAlg = "RSA1_5" }, byFront()), denied(inFragment, "unauthorized_client", "FAPI-REG")},
+		{"F1A-IDT-02 FAPI-REG/refused without a key for it", registered(unfit, byFront()), denied(inFragment, "unauthorized_client", "FAPI-REG")},
+		{"F1A-ALG-04 FAPI-REG/refused RSA1_5", registered(func(c *registration.Client) { encrypting(c); c.IDTokenEncryptedResponseAlg = "RSA1_5" }, byFront()), denied(inFragment, "unauthorized_client", "FAPI-REG")},
 		{"JARM-10/kept an encrypted response by query.jwt", registered(func(c *registration.Client) {
 			encrypting(c)
 			c.AuthorizationEncryptedResponseAlg = "RSA-OAEP"
@@ -56,7 +56,7 @@ func TestClausesEncryption(t *testing.T) {
 		{"JARM-08/kept an error too", registered(responses, denying(fosite.ErrAccessDenied, visit())), func(b *bench, a *fapitest.Answer) {
 			assert.Equal(b, "access_denied", b.claims(opened(b, a.Location().Query().Get("response")))["error"])
 		}},
-		{"JARM-33/refused without a key for it", registered(func(c *registration.Client) { c.AuthorizationEncryptedResponseAlg = "RSA-OAEP" }, push()), refused(400, "unauthorized_client", "FAPI-REG")},
+		{"JARM-33 FAPI-REG/refused without a key for it", registered(func(c *registration.Client) { c.AuthorizationEncryptedResponseAlg = "RSA-OAEP" }, push()), refused(400, "unauthorized_client", "FAPI-REG")},
 		{"JARM-33/refused when the key was lost since", keyLost(responses), page(503, "temporarily_unavailable", "JARM-33")},
 		{"JARM-12/kept form_post.jwt", authorize(object("response_mode", "form_post.jwt")), posted},
 		{"JARM-11/kept fragment.jwt", authorize(object("response_mode", "fragment.jwt")), func(b *bench, a *fapitest.Answer) {

@@ -98,24 +98,24 @@ var signedInactive = signedAnswer(func(b *bench, s *statement) {
 func TestClausesSignedIntrospection(t *testing.T) {
 	t.Parallel()
 	clauses{
-		{"INT-11/kept", asB(), signedWith("ES256")},
+		{"INT-11 F2-MS-11/kept", asB(), signedWith("ES256")},
 		{"INT-11/kept beside JSON", asB(httpHeader("Accept", "application/json", introspection.MediaType)), signedWith("ES256")},
-		{"INT-11/refused JSON is asked for", asB(httpHeader("Accept", "application/json")), all(answers(200), member("active", true))},
+		{"INT-11 F2-MS-11/refused JSON is asked for", asB(httpHeader("Accept", "application/json")), all(answers(200), member("active", true))},
 		{"INT-11/refused nothing is asked for", asB(func(m *fapitest.Message) { m.Header.Del("Accept") }), all(answers(200), member("active", true))},
 		{"INT-11/refused anything is asked for", asB(httpHeader("Accept", "*/*")), all(answers(200), member("active", true))},
 		{"INT-11/refused the JWT is asked for with q=0", asB(httpHeader("Accept", introspection.MediaType+";q=0")), all(answers(200), member("active", true))},
 
-		{"INT-12/refused without authentication", asB(unauthenticated), refused(400, "invalid_client", "F2-AS-03")},
-		{"INT-12/refused with another client's key", asB(func(m *fapitest.Message) { m.Key = newEC() }), refused(400, "invalid_client", "CA-07")},
-		{"INT-12/refused unknown client", asB(unauthenticated, param("client_id", "nobody")), refused(400, "invalid_client", "CA-08")},
+		{"INT-12 F2-AS-03/refused without authentication", asB(unauthenticated), refused(400, "invalid_client", "F2-AS-03")},
+		{"INT-12 CA-07/refused with another client's key", asB(func(m *fapitest.Message) { m.Key = newEC() }), refused(400, "invalid_client", "CA-07")},
+		{"INT-12 CA-08/refused unknown client", asB(unauthenticated, param("client_id", "nobody")), refused(400, "invalid_client", "CA-08")},
 		{"INT-12/kept 401 for those who want JSON", asB(unauthenticated, httpHeader("Accept", "application/json")), refused(401, "invalid_client", "F2-AS-03")},
-		{"INT-01/refused no token", asB(noParam("token")), refused(400, "invalid_request", "OA-13")},
+		{"INT-01 OA-13/refused no token", asB(noParam("token")), refused(400, "invalid_request", "OA-13")},
 
 		{"INT-13/kept typ", asB(), signedAnswer(func(b *bench, s *statement) {
 			assert.Equal(b, map[jose.HeaderKey]any{"typ": "token-introspection+jwt"}, s.header.ExtraHeaders)
 			assert.NotEmpty(b, s.header.KeyID)
 		})},
-		{"INT-14/kept the claims, INT-17/kept and no others", asB(), signedAnswer(func(b *bench, s *statement) {
+		{"INT-14 INT-17/kept the claims and no others", asB(), signedAnswer(func(b *bench, s *statement) {
 			assert.Len(b, s.claims, 4)
 			assert.JSONEq(b, `"`+issuer+`"`, string(s.claims["iss"]))
 			assert.JSONEq(b, `"client-b"`, string(s.claims["aud"]))
@@ -161,10 +161,10 @@ func TestClausesSignedIntrospection(t *testing.T) {
 		}, forbidden(401, "invalid_token", "BT-04")},
 
 		{"INT-26/kept introspection", ofB(introspectsOnly, asB()), signedWith("ES256")},
-		{"INT-26/refused client_credentials", ofB(introspectsOnly, func(b *bench) *fapitest.Answer {
+		{"INT-26 OA-13/refused client_credentials", ofB(introspectsOnly, func(b *bench) *fapitest.Answer {
 			return b.got(b.b.Token(b.Context(), map[string][]string{"grant_type": {"client_credentials"}, "scope": {"accounts"}}))
 		}), refused(400, "unauthorized_client", "OA-13")},
-		{"INT-26/refused authorization request", ofB(introspectsOnly, func(b *bench) *fapitest.Answer {
+		{"INT-26 PAR-08/refused authorization request", ofB(introspectsOnly, func(b *bench) *fapitest.Answer {
 			return b.got(b.b.Push(b.Context(), b.b.Request(verifier, usualScope)))
 		}), refused(400, "unauthorized_client", "PAR-08")},
 	}.run(t)
@@ -215,7 +215,7 @@ func TestClausesEncryptedIntrospection(t *testing.T) {
 			assert.Equal(b, http.StatusOK, a.Status)
 			assert.Equal(b, 4, strings.Count(string(a.Body), "."))
 		}},
-		{"F1A-ALG-04/refused RSA1_5", ofB(encrypted("RSA1_5", ""), asB()), refused(400, "unauthorized_client", "INT-18")},
+		{"F1A-ALG-04 INT-18/refused RSA1_5", ofB(encrypted("RSA1_5", ""), asB()), refused(400, "unauthorized_client", "INT-18")},
 	}.run(t)
 }
 
@@ -272,16 +272,16 @@ func TestCheckOfIntrospection(t *testing.T) {
 		change func(*registration.Client)
 		id     string // "" where it is good
 	}{
-		"INT-19 kept":                    {func(c *registration.Client) { c.IntrospectionSignedResponseAlg = "PS256" }, ""},
-		"INT-23 refused RS256":           {func(c *registration.Client) { c.IntrospectionSignedResponseAlg = "RS256" }, "F2-CR-02"},
-		"INT-19 refused alg without key": {func(c *registration.Client) { c.IntrospectionSignedResponseAlg = "EdDSA" }, "F2-CR-02"},
+		"INT-19 kept":                             {func(c *registration.Client) { c.IntrospectionSignedResponseAlg = "PS256" }, ""},
+		"INT-23 F2-CR-02 refused RS256":           {func(c *registration.Client) { c.IntrospectionSignedResponseAlg = "RS256" }, "F2-CR-02"},
+		"INT-19 F2-CR-02 refused alg without key": {func(c *registration.Client) { c.IntrospectionSignedResponseAlg = "EdDSA" }, "F2-CR-02"},
 		"INT-18 kept": {func(c *registration.Client) {
 			c.IntrospectionEncryptedResponseAlg = "ECDH-ES"
 			c.JWKS.Keys = append(c.JWKS.Keys, jose.JSONWebKey{Key: newEC().Public(), Use: "enc"})
 		}, ""},
-		"INT-18 refused without a key":  {func(c *registration.Client) { c.IntrospectionEncryptedResponseAlg = "ECDH-ES" }, "FAPI-REG"},
-		"F1A-ALG-04 refused RSA1_5":     {func(c *registration.Client) { c.IntrospectionEncryptedResponseAlg = "RSA1_5" }, "FAPI-REG"},
-		"INT-19 refused enc by its own": {func(c *registration.Client) { c.IntrospectionEncryptedResponseEnc = "A128GCM" }, "FAPI-REG"},
+		"INT-18 FAPI-REG refused without a key":  {func(c *registration.Client) { c.IntrospectionEncryptedResponseAlg = "ECDH-ES" }, "FAPI-REG"},
+		"F1A-ALG-04 FAPI-REG refused RSA1_5":     {func(c *registration.Client) { c.IntrospectionEncryptedResponseAlg = "RSA1_5" }, "FAPI-REG"},
+		"INT-19 FAPI-REG refused enc by its own": {func(c *registration.Client) { c.IntrospectionEncryptedResponseEnc = "A128GCM" }, "FAPI-REG"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -36,7 +36,7 @@ func TestClausesMessage(t *testing.T) {
 			{"OA-05/refused GET at " + e.name, e.send(method(http.MethodGet)), unaudited(405, "invalid_request")},
 			{"OA-05/refused PUT at " + e.name, e.send(method(http.MethodPut)), unaudited(405, "invalid_request")},
 			{"OA-05/refused DELETE at " + e.name, e.send(method(http.MethodDelete)), unaudited(405, "invalid_request")},
-			{"PAR-01/refused query at " + e.name, e.send(inQuery), invalid("PAR-04")},
+			{"PAR-01 PAR-04/refused query at " + e.name, e.send(inQuery), invalid("PAR-04")},
 			{"PAR-01/refused JSON at " + e.name, e.send(body("application/json", `{"client_id":"client-a"}`)), refused(400, "invalid_request", "PAR-01")},
 			{"PAR-01/refused JSON by the name of a form at " + e.name, e.send(httpHeader("Content-Type", "application/json")), refused(400, "invalid_request", "PAR-01")},
 			{"PAR-01/refused no type at " + e.name, e.send(httpHeader("Content-Type")), refused(400, "invalid_request", "PAR-01")},

@@ -17,9 +17,9 @@ func TestClausesMessageSigning(t *testing.T) {
 	t.Parallel()
 	clauses{
 		{"F2-MS-01/kept", push(), created},
-		{"F2-MS-01/refused parameters alone", with(push, plainRequest), refused(400, "invalid_request", "F2-MS-01")},
-		{"F2-MS-01/refused signature of another client", with(push, otherKey), refused(400, invalidObject, "JAR-14")},
-		{"F2-MS-01/refused tampered signature", push(tamperedObject), refused(400, invalidObject, "JAR-14")},
+		{"F2-MS-01 PAR-14/refused parameters alone", with(push, plainRequest), refused(400, "invalid_request", "F2-MS-01")},
+		{"F2-MS-01 JAR-14/refused signature of another client", with(push, otherKey), refused(400, invalidObject, "JAR-14")},
+		{"F2-MS-01 JAR-14/refused tampered signature", push(tamperedObject), refused(400, invalidObject, "JAR-14")},
 		{"F2-CR-02/refused RS256", push(objectBy(testRSA(), jose.RS256)), refused(400, invalidObject, "F2-CR-02")},
 		{"F2-CR-03/refused alg none", push(objectBy(nil, "none")), refused(400, invalidObject, "F2-CR-03")},
 		{"F2-MS-02/kept aud among others", push(object("aud", []string{issuer, "https://other.example.com"})), created},
@@ -27,7 +27,7 @@ func TestClausesMessageSigning(t *testing.T) {
 		{"F2-MS-02/refused no aud", push(object("aud", nil)), refused(400, invalidObject, "F2-MS-02")},
 		{"F2-MS-03/refused no nbf", push(object("nbf", nil)), refused(400, invalidObject, "F2-MS-03")},
 		{"F2-MS-03/kept nbf 59 minutes ago", push(objectAhead("nbf", -59*time.Minute), objectAhead("exp", 30*time.Second)), created},
-		{"F2-MS-03/refused nbf 61 minutes ago", push(objectAhead("nbf", -61*time.Minute), objectAhead("exp", -9*time.Second)), refused(400, invalidObject, "F2-MS-04")},
+		{"F2-MS-03 F2-MS-04/refused nbf 61 minutes ago", push(objectAhead("nbf", -61*time.Minute), objectAhead("exp", -9*time.Second)), refused(400, invalidObject, "F2-MS-04")},
 		{"F2-MS-04/refused no exp", push(object("exp", nil)), refused(400, invalidObject, "F2-MS-04")},
 		{"F2-MS-04/refused expired", push(objectAhead("exp", -11*time.Second)), refused(400, invalidObject, "F2-MS-04")},
 		{"F2-MS-04/refused exp 70 minutes after nbf", push(objectAhead("exp", 70*time.Minute)), refused(400, invalidObject, "F2-MS-04")},
@@ -40,19 +40,19 @@ func TestClausesMessageSigning(t *testing.T) {
 		{"JAR-02/refused request_uri inside", push(object("request_uri", "urn:x")), refused(400, invalidObject, "JAR-02")},
 		{"JAR-08/kept scope inside, not the one outside", push(param("scope", "everything")), created},
 		{"F2-AZ-03/refused by value", byFront(), page(400, "invalid_request", "F2-AZ-03")},
-		{"F2-AZ-06/refused no redirect_uri", push(param("redirect_uri", "https://client-a.example.com/callback"), object("redirect_uri", nil)), refused(400, "invalid_request", "F2-AZ-06")},
+		{"F2-AZ-06 PAR-20/refused no redirect_uri", push(param("redirect_uri", "https://client-a.example.com/callback"), object("redirect_uri", nil)), refused(400, "invalid_request", "F2-AZ-06")},
 		{"F2-AZ-05/refused no code_challenge", push(noExchange), refused(400, "invalid_request", "F2-AZ-05")},
 		{"F2-AZ-01/refused code id_token", push(object("response_type", "code id_token")), refused(400, "unsupported_response_type", "F2-AZ-01")},
 		{"F2-AS-08/refused an array as aud of the assertion", push(claim("aud", []string{issuer})), invalid("F2-AS-08")},
 
 		{"F2-MS-07/kept a registered response_mode", registered(modes("jwt"), push()), created},
-		{"F2-MS-07/refused another response_mode", registered(modes("form_post.jwt"), push()), refused(400, "invalid_request", "F2-MS-08")},
+		{"F2-MS-07 F2-MS-08/refused another response_mode", registered(modes("form_post.jwt"), push()), refused(400, "invalid_request", "F2-MS-08")},
 		{"F2-MS-08/kept", visit(), answered(inJWT)},
 		{"F2-MS-08/kept without response_mode", authorize(object("response_mode", nil)), answered(inJWT)},
 		{"F2-MS-08/refused response_mode query", push(object("response_mode", "query")), refused(400, "invalid_request", "F2-MS-08")},
 		{"F2-MS-08/kept an error", denying(fosite.ErrAccessDenied, visit()), denied(inJWT, "access_denied", "OA-09")},
 		{"F2-MS-09/kept iss inside alone", visit(), answered(inJWT)},
-		{"F2-AZ-03/refused a client that signs only since", unsignedBefore, page(400, "invalid_request", "F2-MS-01")},
+		{"F2-AZ-03 F2-MS-01/refused a client that signs only since", unsignedBefore, page(400, "invalid_request", "F2-MS-01")},
 		{"F2-MS-08/kept the code is redeemed", redeem(), issued},
 
 		{"F2-MS-11/kept", introspectByB(asJWT), signedWith("ES256")},
@@ -102,14 +102,14 @@ func TestClausesRequestObjectByChoice(t *testing.T) {
 	choosing := func(c *registration.Client) { c.RequestObjectSigningAlg = "ES256" }
 	demanding := func(c *registration.Client) { c.RequireSignedRequestObject = true }
 	clauses{
-		{"PAR-14/kept", push(), created},
+		{"PAR-14 OC-05/kept", push(), created},
 		{"PAR-14/kept plain parameters", with(push, plainRequest), created},
 		{"JAR-04/kept no exp", push(object("exp", nil)), created},
 		{"JAR-04/refused expired", push(objectAhead("exp", -time.Minute)), refused(400, invalidObject, "JAR-04")},
 		{"JAR-30/refused another algorithm", push(objectBy(testRSA(), jose.PS256)), refused(400, invalidObject, "JAR-30")},
 		{"JAR-22/kept a client that registered it", registered(demanding, push()), created},
 		{"JAR-22/refused plain parameters of a client that registered it", registered(demanding, with(push, plainRequest)), refused(400, "invalid_request", "JAR-22")},
-		{"JAR-22/refused alg none", registered(demanding, push(objectBy(nil, "none"))), refused(400, invalidObject, "F2-CR-03")},
+		{"JAR-22 F2-CR-03/refused alg none", registered(demanding, push(objectBy(nil, "none"))), refused(400, invalidObject, "F2-CR-03")},
 		{"F2-AZ-07/kept", visit(), approved},
 	}.asking(t, signing{profile: fapi.FAPI2Security(), register: choosing})
 }

@@ -30,14 +30,14 @@ func TestClausesMetadata(t *testing.T) {
 	methods := `["private_key_jwt","tls_client_auth","self_signed_tls_client_auth"]`
 	clauses{
 		{"F2-AS-01/kept by RFC 8414", get(wellKnownOAuth), document(member("issuer", issuer))},
-		{"F2-AS-01/kept by OpenID Connect Discovery", get(wellKnownOpenID), document(member("issuer", issuer))},
+		{"F2-AS-01 F1B-AS-22/kept by OpenID Connect Discovery", get(wellKnownOpenID), document(member("issuer", issuer))},
 		{"F2-AS-01/kept identical", get(wellKnownOpenID), func(b *bench, a *fapitest.Answer) { assert.Equal(b, get(wellKnownOAuth)(b).Body, a.Body) }},
 		{"PAR-02/kept", get(wellKnownOAuth), document(member("pushed_authorization_request_endpoint", issuer+"/par"))},
 		{"PAR-27/kept", get(wellKnownOAuth), document(member("require_pushed_authorization_requests", true))},
 		{"PKCE-14/kept", get(wellKnownOAuth), document(member("code_challenge_methods_supported", []any{"S256"}))},
 		{"ISS-04/kept", get(wellKnownOAuth), document(member("authorization_response_iss_parameter_supported", true))},
 		{"MTLS-14/kept", get(wellKnownOAuth), document(member("tls_client_certificate_bound_access_tokens", true))},
-		{"F2-AS-01/refused POST", get(wellKnownOAuth, method(http.MethodPost)), func(b *bench, a *fapitest.Answer) {
+		{"F2-AS-01 F1B-AS-22/refused POST", get(wellKnownOAuth, method(http.MethodPost)), func(b *bench, a *fapitest.Answer) {
 			assert.Equal(b, http.StatusMethodNotAllowed, a.Status)
 			assert.Equal(b, "GET, HEAD", a.Header.Get("Allow"))
 		}},

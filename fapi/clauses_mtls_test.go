@@ -26,14 +26,14 @@ func TestClausesMutualTLS(t *testing.T) {
 	t.Parallel()
 	other := fapitest.MustPKI(t)
 	clauses{
-		{"MTLS-03/kept", byCertificate(push()), created},
+		{"MTLS-02 MTLS-03/kept", byCertificate(push()), created},
 		{"MTLS-03/kept at the token endpoint", byCertificate(redeem()), issued},
 		{"MTLS-03/kept at introspection", byCertificate(introspect()), all(answers(200), member("active", true))},
 		{"MTLS-03/kept at revocation", byCertificate(revoke()), done},
-		{"MTLS-02/refused no client_id", byCertificate(push(noParam("client_id"))), invalid("PAR-04")},
+		{"MTLS-02 PAR-04/refused no client_id", byCertificate(push(noParam("client_id"))), invalid("PAR-04")},
 		{"MTLS-03/refused no certificate", byCertificate(presenting(noCertificate, push())), invalid("MTLS-03")},
-		{"MTLS-03/refused client_id of client B", byCertificate(push(param("client_id", "client-b"))), invalid("F2-AZ-04")},
-		{"MTLS-03/refused assertion beside the certificate", byCertificate(push(param("client_assertion", "x"))), invalid("PAR-04")},
+		{"MTLS-03 F2-AZ-04/refused client_id of client B", byCertificate(push(param("client_id", "client-b"))), invalid("F2-AZ-04")},
+		{"MTLS-03 PAR-04/refused assertion beside the certificate", byCertificate(push(param("client_assertion", "x"))), invalid("PAR-04")},
 		{"MTLS-04/refused certificate of client B", byCertificate(presenting(certificateB, push())), invalid("MTLS-04")},
 		{"MTLS-04/refused one more attribute", byCertificate(presenting(certified(testPKI(), pkix.Name{CommonName: "client-a", Organization: []string{"Example"}, Country: []string{"DE"}, Locality: []string{"Berlin"}}), push())), invalid("MTLS-04")},
 		{"MTLS-04/kept another certificate of this name", byCertificate(presenting(certified(testPKI(), nameA), push())), created},
@@ -43,8 +43,8 @@ func TestClausesMutualTLS(t *testing.T) {
 		{"MTLS-04/refused expired", byCertificate(presenting(certified(testPKI(), nameA, fapitest.Expired()), push())), invalid("MTLS-04")},
 		{"MTLS-04/refused not yet valid", byCertificate(presenting(certified(testPKI(), nameA, fapitest.NotYetValid()), push())), invalid("MTLS-04")},
 		{"MTLS-04/refused certificate for servers", byCertificate(presenting(certified(testPKI(), nameA, fapitest.WithUsage(x509.ExtKeyUsageServerAuth)), push())), invalid("MTLS-04")},
-		{"MTLS-24/refused this name by another authority", byCertificate(presenting(certified(other, nameA), push())), invalid("MTLS-04")},
-		{"MTLS-24/refused this name, self-signed", byCertificate(presenting(selfSigned, push())), invalid("MTLS-04")},
+		{"MTLS-24 MTLS-04/refused this name by another authority", byCertificate(presenting(certified(other, nameA), push())), invalid("MTLS-04")},
+		{"MTLS-24 MTLS-04/refused this name, self-signed", byCertificate(presenting(selfSigned, push())), invalid("MTLS-04")},
 		{"MTLS-05/refused no name registered", byCertificate(registered(named(""), push())), invalid("MTLS-05")},
 		{"MTLS-05/refused two names registered", byCertificate(registered(func(c *registration.Client) { c.TLSClientAuthSANDNS = "client-a.example.com" }, push())), invalid("MTLS-05")},
 		{"MTLS-06/kept IP address written in another way", byCertificate(registered(func(c *registration.Client) {
@@ -63,7 +63,7 @@ func TestClausesMutualTLS(t *testing.T) {
 		{"MTLS-15/kept bound though the registration does not ask for it", registered(unbinding, redeem()), boundTo(certificateA)},
 		{"MTLS-15/refused without a certificate all the same", registered(unbinding, presenting(noCertificate, redeem())), refused(400, "invalid_request", "F2-AS-04")},
 		{"MTLS-20/kept a new certificate at refresh", refreshedWith(certificateB), boundTo(certificateB)},
-		{"MTLS-22/refused header of a stranger", presenting(noCertificate, redeem(forwarded)), refused(400, "invalid_request", "F2-AS-04")},
+		{"MTLS-22 F2-AS-04/refused header of a stranger", presenting(noCertificate, redeem(forwarded)), refused(400, "invalid_request", "F2-AS-04")},
 	}.run(t)
 
 	clauses{{"MTLS-03/refused certificate that can't be read", push(), refused(400, "invalid_request", "MTLS-03")}}.

@@ -29,7 +29,7 @@ func TestClausesResource(t *testing.T) {
 		{"F2-RS-02/refused in the query", resource(inURL), forbidden(400, "invalid_request", "F2-RS-02")},
 		{"BT-01/refused in the query too", resource(inURLToo), forbidden(400, "invalid_request", "BT-01")},
 		{"BT-01/refused twice", resource(twiceInHeader), forbidden(400, "invalid_request", "BT-01")},
-		{"F2-RS-03/refused unknown", resource(httpHeader("Authorization", "Bearer "+text(43)+"."+text(43))), forbidden(401, "invalid_token", "BT-04")},
+		{"F2-RS-03 BT-04/refused unknown", resource(httpHeader("Authorization", "Bearer "+text(43)+"."+text(43))), forbidden(401, "invalid_token", "BT-04")},
 		{"F2-RS-03/kept at 299 s", resource(wait(299 * time.Second)), served},
 		{"F2-RS-03/refused at 301 s", resource(wait(301 * time.Second)), forbidden(401, "invalid_token", "F2-RS-03")},
 		{"F2-RS-03/refused revoked", afterwards(func(b *bench, token string) { done(b, b.got(b.a.Revoke(b.Context(), token))) }), forbidden(401, "invalid_token", "BT-04")},
@@ -55,9 +55,9 @@ func TestClausesIntrospectionAndRevocation(t *testing.T) {
 		{"INT-01/kept wrong hint", introspect(param("token_type_hint", "refresh_token")), all(answers(200), member("active", true))},
 		{"INT-01/kept unknown hint", introspect(param("token_type_hint", "urn:example")), all(answers(200), member("active", true))},
 		{"INT-01/kept refresh token", onRefreshToken((*fapitest.Client).Introspect), all(answers(200), member("active", true), member("token_type", nil), member("cnf", nil), member("exp", 949276800.0))},
-		{"INT-01/refused no token", introspect(noParam("token")), refused(400, "invalid_request", "OA-13")},
-		{"INT-02/refused without authentication", introspect(unauthenticated), invalid("F2-AS-03")},
-		{"INT-02/refused access token as authorization", introspect(unauthenticated, bearerOfItself), invalid("F2-AS-03")},
+		{"INT-01 OA-13/refused no token", introspect(noParam("token")), refused(400, "invalid_request", "OA-13")},
+		{"INT-02 F2-AS-03/refused without authentication", introspect(unauthenticated), invalid("F2-AS-03")},
+		{"INT-02 F2-AS-03/refused access token as authorization", introspect(unauthenticated, bearerOfItself), invalid("F2-AS-03")},
 		{"INT-03/kept unknown token", introspect(param("token", text(43)+"."+text(43))), inactive},
 		{"INT-03/kept nonsense", introspect(param("token", "x")), inactive},
 		{"INT-03/kept forged token", introspect(forge("token")), inactive},
@@ -75,33 +75,33 @@ func TestClausesIntrospectionAndRevocation(t *testing.T) {
 				return b.got(b.b.Introspect(b.Context(), bearer))
 			})(b)
 		}, all(answers(200), member("active", true))},
-		{"INT-26/refused client_credentials of one", registered(nothingElse, credentials()), refused(400, "unauthorized_client", "OA-13")},
-		{"INT-26/refused authorization request of one", registered(nothingElse, push()), refused(400, "invalid_request", "F2-AS-07")},
+		{"INT-26 OA-13/refused client_credentials of one", registered(nothingElse, credentials()), refused(400, "unauthorized_client", "OA-13")},
+		{"INT-26 F2-AS-07/refused authorization request of one", registered(nothingElse, push()), refused(400, "invalid_request", "F2-AS-07")},
 		{"MTLS-13/kept", introspect(), func(b *bench, a *fapitest.Answer) {
 			assert.Equal(b, map[string]any{"x5t#S256": cnf.Thumbprint(b.certA.Leaf)}, a.JSON["cnf"])
 		}},
-		{"MTLS-23/refused after the client moved to another key", func(b *bench) *fapitest.Answer {
+		{"MTLS-23 CA-07/refused after the client moved to another key", func(b *bench) *fapitest.Answer {
 			tokens := request()(b)
 			b.a.Key = newEC()
 			return itsRefreshToken(b, tokens)
 		}, invalid("CA-07")},
 
-		{"RFC 7009 2.1/kept access token", revoke(), all(done, func(b *bench, _ *fapitest.Answer) { assert.True(b, b.events.newest().Granted) })},
-		{"RFC 7009 2.1/kept the refresh token ends with the access token", revokedThen("access_token", itsRefreshToken), refused(400, "invalid_grant", "OA-15")},
-		{"RFC 7009 2.1/kept the access token ends with the refresh token", revokedThen("refresh_token", itsAccessToken), inactive},
-		{"RFC 7009 2.1/kept the refresh token ends", revokedThen("refresh_token", itsRefreshToken), refused(400, "invalid_grant", "OA-15")},
-		{"RFC 7009 2.1/kept wrong hint", revoke(param("token_type_hint", "refresh_token")), done},
-		{"RFC 7009 2.2/kept unknown token", revoke(param("token", text(43)+"."+text(43))), done},
-		{"RFC 7009 2.2/kept nonsense", revoke(param("token", "x")), done},
-		{"RFC 7009 2.2/kept revoked already", twiceTheToken, done},
-		{"RFC 7009 2.1/refused no token", revoke(noParam("token")), refused(400, "invalid_request", "OA-13")},
-		{"RFC 7009 2.1/refused token of another client", func(b *bench) *fapitest.Answer { return b.got(b.b.Revoke(b.Context(), b.aToken())) }, refused(400, "unauthorized_client", "RFC7009-2.1")},
-		{"RFC 7009 2.1/kept that attempt ends nothing", func(b *bench) *fapitest.Answer {
+		{"RFC7009-2.1/kept access token", revoke(), all(done, func(b *bench, _ *fapitest.Answer) { assert.True(b, b.events.newest().Granted) })},
+		{"RFC7009-2.1/kept the refresh token ends with the access token", revokedThen("access_token", itsRefreshToken), refused(400, "invalid_grant", "OA-15")},
+		{"RFC7009-2.1/kept the access token ends with the refresh token", revokedThen("refresh_token", itsAccessToken), inactive},
+		{"RFC7009-2.1/kept the refresh token ends", revokedThen("refresh_token", itsRefreshToken), refused(400, "invalid_grant", "OA-15")},
+		{"RFC7009-2.1/kept wrong hint", revoke(param("token_type_hint", "refresh_token")), done},
+		{"RFC7009-2.1/kept unknown token", revoke(param("token", text(43)+"."+text(43))), done},
+		{"RFC7009-2.1/kept nonsense", revoke(param("token", "x")), done},
+		{"RFC7009-2.1/kept revoked already", twiceTheToken, done},
+		{"RFC7009-2.1 OA-13/refused no token", revoke(noParam("token")), refused(400, "invalid_request", "OA-13")},
+		{"RFC7009-2.1/refused token of another client", func(b *bench) *fapitest.Answer { return b.got(b.b.Revoke(b.Context(), b.aToken())) }, refused(400, "unauthorized_client", "RFC7009-2.1")},
+		{"RFC7009-2.1/kept that attempt ends nothing", func(b *bench) *fapitest.Answer {
 			tokens := request()(b)
 			b.got(b.b.Revoke(b.Context(), tokens.Text("access_token")))
 			return itsAccessToken(b, tokens)
 		}, all(answers(200), member("active", true))},
-		{"RFC 7009 2.1/refused without authentication", revoke(unauthenticated), invalid("F2-AS-03")},
+		{"RFC7009-2.1 F2-AS-03/refused without authentication", revoke(unauthenticated), invalid("F2-AS-03")},
 	}.run(t)
 }
 

@@ -51,7 +51,7 @@ func TestClausesToken(t *testing.T) {
 		{"OA-15/refused refresh token of another client", byB(func(b *bench) *fapitest.Answer {
 			return b.got(b.b.Refresh(b.Context(), request()(b).Text("refresh_token")))
 		}), refused(400, "invalid_grant", "OA-15")},
-		{"OA-15/refused without authentication", refresh(unauthenticated), invalid("F2-AS-03")},
+		{"OA-15 F2-AS-03/refused without authentication", refresh(unauthenticated), invalid("F2-AS-03")},
 		{"OA-15/refused unknown refresh token", refresh(param("refresh_token", "ory_rt_"+text(43)+"."+text(43))), refused(400, "invalid_grant", "OA-15")},
 		{"OA-15/refused forged refresh token", refresh(forge("refresh_token")), refused(400, "invalid_grant", "OA-15")},
 		{"OA-15/refused access token", func(b *bench) *fapitest.Answer {

@@ -160,6 +160,7 @@ func assemble(config fosite.Configurator, store any, s *settings, legacy fosite.
 		found.add("MTLS-24", "the trust anchors of tls_client_auth are nil")
 	}
 	p.lanes(p.issuer(ctx), &found)
+	p.rehearse(ctx, s.reportOnly, &found)
 	if len(found) > 0 {
 		return nil, errors.Join(found...)
 	}
@@ -225,6 +226,10 @@ func (p *Provider) checkStorage(store any, found *problems) {
 
 func (p *Provider) checkProfiles(s *settings, found *problems) {
 	switch {
+	case s.profileMode == "" && s.reportOnly != nil && (p.legacy == nil && !s.hasFactories):
+		found.add("", "WithReportOnly alone leaves every client to the factories; add WithFactories")
+	case s.profileMode == "" && s.reportOnly != nil:
+		p.selector = func(context.Context, fosite.Client) (string, error) { return Legacy, nil }
 	case s.profileMode == "":
 		found.add("", "no profile is given; use WithProfiles or WithProfile")
 	case s.profileMode == "WithProfiles" && len(s.profiles) == 1 && p.legacy == nil && !s.hasFactories:
@@ -235,7 +240,12 @@ func (p *Provider) checkProfiles(s *settings, found *problems) {
 	if s.profileMode == "WithProfile" {
 		p.legacy = nil
 	}
-	for _, profile := range s.profiles {
+	p.addProfiles(s.profiles, found)
+}
+
+// addProfiles takes copies of profiles, and names what is wrong with them.
+func (p *Provider) addProfiles(profiles []Profile, found *problems) {
+	for _, profile := range profiles {
 		c := profile.clone()
 		*found = append(*found, c.problems()...)
 		if p.profiles[c.Name] != nil {

@@ -31,7 +31,13 @@
 //
 // Every refusal of a profiled client is a [*Refusal] with the ID of the requirement that it stands for: "F2-AZ-05" is
 // FAPI 2.0 Security Profile 5.3.2.2-5. [Profile.Requirements] lists them with their clauses. The ID is in the error,
-// in the log, in the audit [Event], and, where it tells a stranger nothing, in error_description.
+// in the log, in the audit [Event], and, where it tells a stranger nothing, in error_description and error_uri
+// ([WithErrorURI]).
+//
+// # Seeing
+//
+// [WithAudit] and [WithRequiredAudit] send an [Event] for each decision, to [AuditLog] for example. Spans and measurements
+// go to OpenTelemetry where the host has its SDK. Nothing that is told is secret.
 //
 // # Rules of the house
 //

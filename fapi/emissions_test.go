@@ -125,7 +125,7 @@ func (e *emissions) keepKey(what string, key crypto.Signer) {
 	var numbers []*big.Int
 	switch key := key.(type) {
 	case *ecdsa.PrivateKey:
-		numbers = []*big.Int{key.D} //nolint:staticcheck // to look for it
+		numbers = []*big.Int{key.D}
 	case *rsa.PrivateKey:
 		numbers = append([]*big.Int{key.D}, key.Primes...)
 	}
@@ -295,7 +295,7 @@ func (s *span) String() string {
 func (s *span) attribute(key string) string {
 	for _, a := range s.attributes {
 		if string(a.Key) == key {
-			return a.Value.Emit()
+			return a.Value.String()
 		}
 	}
 	return ""
@@ -304,7 +304,7 @@ func (s *span) attribute(key string) string {
 func rendered(attributes []attribute.KeyValue) string {
 	var b strings.Builder
 	for _, a := range attributes {
-		b.WriteString(string(a.Key) + "=" + a.Value.Emit() + " ")
+		b.WriteString(string(a.Key) + "=" + a.Value.String() + " ")
 	}
 	return b.String()
 }

@@ -28,6 +28,7 @@ var page = template.Must(template.New("error").Parse(`<!DOCTYPE html>
 <h1>The request can not be continued</h1>
 <p id="error">{{.Code}}</p>
 <p id="error_description">{{.Description}}</p>
+<p id="interaction_id">{{.InteractionID}}</p>
 </body>
 </html>
 `))

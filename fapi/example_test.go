@@ -3,6 +3,8 @@ package fapi_test
 import (
 	"context"
 	"fmt"
+	"log/slog"
+	"os"
 
 	"github.com/ory/fosite"
 	"github.com/ory/fosite/compose"
@@ -72,7 +74,20 @@ func ExampleProfile_With() {
 	// Output: ACME-7 Payments need a purpose.
 }
 
-// Every refusal says which requirement it stands for.
+// One record for each decision, among other auditors.
+func ExampleAuditLog() {
+	log := slog.New(slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+		if a.Key == slog.TimeKey {
+			return slog.Attr{}
+		}
+		return a
+	}}))
+	all := fapi.Auditors{fapi.AuditLog(log), fapi.AuditFunc(func(context.Context, fapi.Event) error { return nil })}
+	_ = all.Audit(context.Background(), fapi.Event{Stage: fapi.AtToken, Client: "client-a", Profile: "fapi2-security", Subject: "alice", Granted: true})
+	// Output: level=INFO msg=granted stage=token client=client-a profile=fapi2-security subject=alice
+}
+
+// A refusal says which requirement it stands for.
 func ExampleAuditFunc() {
 	refusals := fapi.AuditFunc(func(_ context.Context, e fapi.Event) error {
 		if !e.Granted {

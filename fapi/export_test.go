@@ -1,6 +1,7 @@
 package fapi
 
 import (
+	"maps"
 	"net/url"
 
 	"github.com/ory/fosite"
@@ -23,3 +24,13 @@ func ReadRecord(text string, use fosite.TokenType) (*Record, error) {
 
 // HalfHash is the value of at_hash, c_hash and s_hash.
 var HalfHash = halfHash
+
+// Named gives the ID by which a profile refuses what each sentinel stands for.
+func Named(p Profile) map[error]string {
+	ids := make(map[error]string, len(verdicts))
+	for _, v := range verdicts {
+		ids[v.sentinel] = v.id
+	}
+	maps.Copy(ids, p.ids)
+	return ids
+}

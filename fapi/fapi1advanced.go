@@ -8,6 +8,7 @@ import (
 
 	"github.com/fosite-fapi/fosite-fapi/clientassertion"
 	"github.com/fosite-fapi/fosite-fapi/cnf"
+	"github.com/fosite-fapi/fosite-fapi/dpop"
 	"github.com/fosite-fapi/fosite-fapi/pkce"
 	"github.com/fosite-fapi/fosite-fapi/requestobject"
 )
@@ -67,11 +68,21 @@ func FAPI1Advanced() Profile {
 			errUnbound:              "F1A-AS-05",
 			errBindingMethod:        "F1A-AS-06",
 			errAlgorithm:            "F1A-ALG-01",
+			errTokenInURI:           "F1B-RS-03",
 			errTokenInactive:        "F1B-RS-04",
 			errTokenNarrow:          "F1B-RS-05",
+			errProofMissing:         "F1A-AS-06",
+			errKeyThumbprint:        "F1A-AS-06",
+			errKeyConflict:          "F1A-AS-06",
+			errCodeKey:              "F1A-AS-06",
+			errGrantedScope:         "BCP-09",
+			errDowngrade:            "F1A-RS-02",
 			cnf.ErrNotBound:         "F1A-RS-02",
 			cnf.ErrNoCertificate:    "F1A-RS-02",
 			cnf.ErrMismatch:         "F1A-RS-02",
+
+			dpop.ErrMultiple:  "F1A-AS-06",
+			dpop.ErrMalformed: "F1A-AS-06",
 
 			clientassertion.ErrUnsigned:  "F1A-ALG-03",
 			clientassertion.ErrWeak:      "F1B-AS-05",
@@ -101,16 +112,24 @@ var fapi1Requirements = []Requirement{
 	{"F1B-AS-08", "FAPI 1.0 P1 5.2.2-8", "Redirect URIs are registered.", AtPushedRequest},
 	{"F1B-AS-09", "FAPI 1.0 P1 5.2.2-9", "An authorization request has a redirect_uri.", AtPushedRequest},
 	{"F1B-AS-10", "FAPI 1.0 P1 5.2.2-10", "redirect_uri is a registered one to the letter.", AtPushedRequest},
+	{"F1B-AS-11", "FAPI 1.0 P1 5.2.2-11", "The user is authenticated as acr asks for.", AtAuthorization},
 	{"F1B-AS-13", "FAPI 1.0 P1 5.2.2-13", "A code that was used is refused.", AtToken},
 	{"F1B-AS-14", "FAPI 1.0 P1 5.2.2-14", "Token responses are those of RFC 6749 4.1.4.", AtToken},
 	{"F1B-AS-15", "FAPI 1.0 P1 5.2.2-15", "The granted scope is returned with the access token.", AtToken},
 	{"F1B-AS-16", "FAPI 1.0 P1 5.2.2-16", "Codes and tokens can't be guessed.", AtComposition},
-	{"F1B-AS-19", "FAPI 1.0 P1 5.2.2-19", "A request whose client identifiers disagree is refused.", AtClientAuthentication},
 	{"F1B-AS-20", "FAPI 1.0 P1 5.2.2-20", "Redirect URIs are https.", AtPushedRequest},
 	{"F1B-AS-22", "FAPI 1.0 P1 5.2.2-22", "Metadata is published by OpenID Connect Discovery.", AtComposition},
 	{"F1B-AS-23", "FAPI 1.0 P1 5.2.2.1", "User identifiers are returned by OpenID Connect.", AtToken},
 	{"F1B-AS-24", "FAPI 1.0 P1 5.2.2.2-1", "A request with the openid scope has a nonce.", AtPushedRequest},
 	{"F1B-AS-25", "FAPI 1.0 P1 5.2.2.3-1", "A request without the openid scope has a state.", AtPushedRequest},
+	{"F1B-RS-01", "FAPI 1.0 P1 6.2.1-1", "Resources answer GET.", AtResource},
+	{"F1B-RS-02", "FAPI 1.0 P1 6.2.1-2", "Access tokens are taken from the Authorization header.", AtResource},
+	{"F1B-RS-03", "FAPI 1.0 P1 6.2.1-3", "Access tokens are not taken from the query.", AtResource},
+	{"F1B-RS-04", "FAPI 1.0 P1 6.2.1-4", "Access tokens are neither expired nor revoked.", AtResource},
+	{"F1B-RS-05", "FAPI 1.0 P1 6.2.1-5", "Access tokens have the scope of the resource.", AtResource},
+	{"F1B-RS-09", "FAPI 1.0 P1 6.2.1-11", "x-fapi-interaction-id is returned, and made where there is none.", AtResource},
+	{"F1B-RS-11", "FAPI 1.0 P1 6.2.1-13", "x-fapi-customer-ip-address is taken in both forms.", AtResource},
+	{"F1B-NAT-01", "FAPI 1.0 P1 7.5", "Native clients have no loopback redirect URIs and no schemes of their own.", AtPushedRequest},
 	{"F1A-AS-01", "FAPI 1.0 P2 5.2.2-1", "Authorization requests are signed request objects.", AtAuthorization},
 	{"F1A-AS-02", "FAPI 1.0 P2 5.2.2-2", "response_type is code id_token, or code answered by JARM.", AtPushedRequest},
 	{"F1A-AS-05", "FAPI 1.0 P2 5.2.2-5", "Only sender-constrained access tokens are issued.", AtToken},
@@ -131,7 +150,10 @@ var fapi1Requirements = []Requirement{
 	{"F1A-JARM-01", "FAPI 1.0 P2 5.2.2.2-1", "Responses of response_type code follow JARM.", AtAuthorization},
 	{"F1A-RS-02", "FAPI 1.0 P2 6.2.1-2", "The certificate to which an access token is bound is verified.", AtResource},
 	{"F1A-ALG-01", "FAPI 1.0 P2 8.6-1", "JWTs are signed with PS256 or ES256.", AtClientAuthentication},
+	{"F1A-ALG-02", "FAPI 1.0 P2 8.6-2", "JWTs are not signed with RSASSA-PKCS1-v1_5.", AtClientAuthentication},
 	{"F1A-ALG-03", "FAPI 1.0 P2 8.6-3", "The algorithm none is neither used nor accepted.", AtClientAuthentication},
 	{"F1A-ALG-04", "FAPI 1.0 P2 8.6.1-1", "RSA1_5 is neither used nor accepted.", AtAuthorization},
+	{"F1A-JWKS-01", "FAPI 1.0 P2 8.9-1", "Key sets are fetched over TLS.", AtClientAuthentication},
+	{"F1A-JWKS-02", "FAPI 1.0 P2 8.9-2", "jku and x5u of a JWT are not followed.", AtClientAuthentication},
 	{"F1A-JWKS-03", "FAPI 1.0 P2 8.9-3", "Keys that share a kid are told apart by their other members.", AtClientAuthentication},
 }

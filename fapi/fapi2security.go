@@ -103,6 +103,10 @@ func FAPI2Security() Profile {
 }
 
 var fapi2Requirements = []Requirement{
+	{"F2-TLS-01", "FAPI 2.0 SP 5.2.1-1", "Endpoints are offered over TLS alone.", AtComposition},
+	{"F2-TLS-02", "FAPI 2.0 SP 5.2.1-2", "TLS has version 1.2 or later.", AtComposition},
+	{"F2-TLS-05", "FAPI 2.0 SP 5.2.1-5", "The certificate of whoever is called is checked.", AtClientAuthentication},
+	{"F2-TLS-06", "FAPI 2.0 SP 5.2.2-1", "TLS 1.2 is spoken by recommended cipher suites alone.", AtComposition},
 	{"F2-TLS-09", "FAPI 2.0 SP 5.2.3-1", "Browsers are kept on TLS by HSTS.", AtAuthorization},
 	{"F2-TLS-11", "FAPI 2.0 SP 5.2.3-3", "The authorization endpoint answers no CORS request.", AtAuthorization},
 	{"F2-AS-01", "FAPI 2.0 SP 5.3.2.1-1", "Metadata is published by OpenID Connect Discovery and by RFC 8414.", AtComposition},
@@ -114,6 +118,7 @@ var fapi2Requirements = []Requirement{
 	{"F2-AS-07", "FAPI 2.0 SP 5.3.2.1-7", "The server is no open redirector.", AtAuthorization},
 	{"F2-AS-08", "FAPI 2.0 SP 5.3.2.1-8", "aud of a client assertion is the issuer identifier alone, as a string.", AtClientAuthentication},
 	{"F2-AS-09", "FAPI 2.0 SP 5.3.2.1-9", "Refresh tokens are not rotated.", AtToken},
+	{"F2-AS-10", "FAPI 2.0 SP 5.3.2.1-10", "DPoP proofs may have a nonce of the server.", AtToken},
 	{"F2-AS-11", "FAPI 2.0 SP 5.3.2.1-11", "A code lives 60 seconds at most.", AtToken},
 	{"F2-AS-12", "FAPI 2.0 SP 5.3.2.1-12", "A code can be bound to a DPoP key, by dpop_jkt or by a proof at the pushed request.", AtToken},
 	{"F2-AS-13", "FAPI 2.0 SP 5.3.2.1-13", "JWTs from up to 10 seconds in the future are accepted, from more than 60 refused.", AtClientAuthentication},
@@ -134,6 +139,10 @@ var fapi2Requirements = []Requirement{
 	{"F2-AZ-15", "FAPI 2.0 SP 5.3.2.2 note 3", "A request_uri is spent by the authorization, not by loading the page.", AtAuthorization},
 	{"F2-AZ-16", "FAPI 2.0 SP 5.3.2.2 note 4", "A long state is returned intact.", AtAuthorization},
 	{"F2-AZ-18", "FAPI 2.0 SP 5.3.2.3", "User identifiers are returned by OpenID Connect.", AtToken},
+	{"F2-RS-01", "FAPI 2.0 SP 5.3.4-1", "Access tokens are taken from the Authorization header.", AtResource},
+	{"F2-RS-02", "FAPI 2.0 SP 5.3.4-2", "Access tokens are not taken from the query.", AtResource},
+	{"F2-RS-03", "FAPI 2.0 SP 5.3.4-3", "Access tokens are valid, unaltered, neither expired nor revoked.", AtResource},
+	{"F2-RS-04", "FAPI 2.0 SP 5.3.4-4", "Access tokens are sufficient for the resource.", AtResource},
 	{"F2-RS-05", "FAPI 2.0 SP 5.3.4-5", "The sender constraint of an access token is verified.", AtResource},
 	{"F2-CR-01", "FAPI 2.0 SP 5.4.1-1.1", "JWTs are handled as RFC 8725 says.", AtClientAuthentication},
 	{"F2-CR-02", "FAPI 2.0 SP 5.4.1-1.2", "JWTs are signed with PS256, ES256 or EdDSA (Ed25519).", AtClientAuthentication},
@@ -141,5 +150,7 @@ var fapi2Requirements = []Requirement{
 	{"F2-CR-04", "FAPI 2.0 SP 5.4.1-2", "RSA keys have 2048 bits or more.", AtClientAuthentication},
 	{"F2-CR-05", "FAPI 2.0 SP 5.4.1-3", "Elliptic curve keys have 224 bits or more.", AtClientAuthentication},
 	{"F2-CR-06", "FAPI 2.0 SP 5.4.1-4", "Credentials have 128 bits of entropy or more.", AtComposition},
+	{"F2-CR-07", "FAPI 2.0 SP 5.4.2-1", "Key sets are fetched over TLS.", AtClientAuthentication},
+	{"F2-CR-08", "FAPI 2.0 SP 5.4.2-2", "jku and x5u of a JWT are not followed.", AtClientAuthentication},
 	{"F2-CR-09", "FAPI 2.0 SP 5.4.3", "Keys that share a kid are told apart by their other members.", AtClientAuthentication},
 }

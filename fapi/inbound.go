@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
 	"slices"
 	"time"
+
+	"github.com/ory/fosite"
 
 	"github.com/fosite-fapi/fosite-fapi/clientassertion"
 	"github.com/fosite-fapi/fosite-fapi/internal/form"
@@ -22,6 +25,13 @@ type inbound struct {
 	strict  bool              // the profiled lane answers
 	size    countedBody       // what finding the lane read of the body
 	err     error             // why even that was not found out; the profiled lane refuses by it
+
+	malformed bool          // parts of the message could not be read
+	bearer    fosite.Client // whose access token authorizes an introspection of the legacy lane
+	rehearsed *party        // in report-only mode: the client, judged by a profile that does not serve it
+	sent      url.Values    // what was read of a message that is to be judged in report-only mode; not to be changed
+	keeps     bool          // that is wanted
+
 	started time.Time
 	watch   watch
 	trail   trail // of requests from which no requester comes
@@ -41,6 +51,7 @@ func (p *Provider) receive(ctx context.Context, r *http.Request) *inbound {
 		in.size.ReadCloser, r.Body = r.Body, &in.size
 	}
 	malformed := parseOnce(r)
+	in.malformed = malformed != nil
 	in.choose(ctx, p)
 	switch {
 	case malformed != nil && in.strict && in.err == nil:
@@ -120,6 +131,9 @@ func (in *inbound) party(ctx context.Context, p *Provider, id string) (*party, e
 
 // body returns the parameters in the body of a POST.
 func (in *inbound) body(limit int64) (url.Values, error) {
+	if in.rehearsed != nil {
+		return maps.Clone(in.sent), nil
+	}
 	if in.err != nil {
 		return nil, in.err
 	}
@@ -133,7 +147,15 @@ func (in *inbound) body(limit int64) (url.Values, error) {
 	if err != nil {
 		return nil, err
 	}
+	in.keep(values)
 	return values, form.Single(values)
+}
+
+// keep remembers a message as it was read, for report-only mode.
+func (in *inbound) keep(values url.Values) {
+	if in.keeps {
+		in.sent = maps.Clone(values)
+	}
 }
 
 // identifiers collects every client_id that a request claims to come from, by its parameters or by HTTP Basic.

@@ -2,6 +2,7 @@ package fapi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/ory/fosite"
@@ -29,7 +30,8 @@ func (p *Provider) IntrospectToken(ctx context.Context, token string, use fosite
 		return "", nil, p.refused(ctx, nil, refuse(AtResource, nil, err))
 	}
 	if f == nil {
-		return p.introspectLegacy(ctx, token, use, session, scopes...)
+		use, ar, err := p.introspectLegacy(ctx, token, use, session, scopes...)
+		return use, ar, p.ifRefused(ctx, err)
 	}
 	w.seen(f)
 	if f.use == fosite.AccessToken {
@@ -77,24 +79,34 @@ func (p *Provider) allows(ctx context.Context, f *found, scopes []string) bool {
 // longer counts.
 func (p *Provider) introspectLegacy(ctx context.Context, token string, use fosite.TokenUse, session fosite.Session, scopes ...string) (fosite.TokenUse, fosite.AccessRequester, error) {
 	if p.legacy == nil {
-		return "", nil, p.inactive(ctx, p.ownerOf(ctx, token, use, session), "The token is unknown, expired or revoked.")
+		return "", nil, inactive(p.ownerOf(ctx, token, use, session), "The token is unknown, expired or revoked.")
 	}
 	use, ar, err := p.legacy.IntrospectToken(ctx, token, use, session, scopes...)
 	if err == nil && p.profiled(ctx, ar.GetClient()) {
 		moved, _ := p.party(ctx, ar.GetClient().GetID())
-		return "", nil, p.inactive(ctx, moved, "The token was issued before its client got a security profile.")
+		return "", nil, inactive(moved, "The token was issued before its client got a security profile.")
 	}
 	if err != nil {
 		if owner := p.ownerOf(ctx, token, use, session); owner != nil {
-			return "", nil, p.inactive(ctx, owner, "The token expired.")
+			return "", nil, inactive(owner, "The token expired.")
 		}
 	}
 	return use, ar, err
 }
 
-// inactive refuses a token that is no good any more. Hosts find fosite.ErrInactiveToken in the error.
-func (p *Provider) inactive(ctx context.Context, owner *party, why string) *Refusal {
-	return p.refused(ctx, owner, refuse(AtResource, owner, fmt.Errorf("%w: %w", errTokenInactive, fosite.ErrInactiveToken.WithHint(why))))
+// inactive refuses a token that is no good any more. Hosts find fosite.ErrInactiveToken in the error. It is the caller's
+// to report: some only ask.
+func inactive(owner *party, why string) *Refusal {
+	return refuse(AtResource, owner, fmt.Errorf("%w: %w", errTokenInactive, fosite.ErrInactiveToken.WithHint(why)))
+}
+
+// ifRefused reports an error that is a refusal.
+func (p *Provider) ifRefused(ctx context.Context, err error) error {
+	var r *Refusal
+	if errors.As(err, &r) {
+		return p.refused(ctx, r.party, r)
+	}
+	return err
 }
 
 // ownerOf finds, for the audit, whose a token is that was the profiled lane's and is no good any more; nil where the store

@@ -56,8 +56,15 @@ func (i *introspected) GetAccessTokenType() string {
 func (p *Provider) NewIntrospectionRequest(ctx context.Context, r *http.Request, session fosite.Session) (fosite.IntrospectionResponder, error) {
 	in := p.receive(ctx, r)
 	resp := &introspected{issuer: p.issuer(ctx), signed: introspection.Accepts(r.Header.Values("Accept"))}
+	tryout := p.tryout(in, AtIntrospection)
 	if !in.strict {
-		return p.introspectByLegacy(ctx, in, session, resp)
+		answer, err := p.introspectByLegacy(ctx, in, session, resp)
+		if errors.Is(err, fosite.ErrInactiveToken) {
+			tryout.about(ctx, in.bearer, nil) // what is wrong is the token
+		} else {
+			tryout.about(ctx, in.bearer, err)
+		}
+		return answer, err
 	}
 	w := p.watchRequest(ctx, "NewIntrospectionRequest", in, &resp.trail, nil)
 	defer w.end()
@@ -70,6 +77,7 @@ func (p *Provider) NewIntrospectionRequest(ctx context.Context, r *http.Request,
 		resp.found, resp.other = nil, nil
 		return resp, p.refused(w, c, refuse(AtIntrospection, c, err))
 	}
+	tryout.about(ctx, c.client, nil)
 	return resp, nil
 }
 
@@ -78,8 +86,11 @@ func (p *Provider) NewIntrospectionRequest(ctx context.Context, r *http.Request,
 func (p *Provider) introspectByLegacy(ctx context.Context, in *inbound, session fosite.Session, own *introspected) (fosite.IntrospectionResponder, error) {
 	key := fosite.AccessTokenFromRequest(in.Request)
 	if key != "" {
-		if _, ar, err := p.legacy.IntrospectToken(ctx, key, fosite.AccessToken, clone(session)); err == nil && p.profiled(ctx, ar.GetClient()) {
-			return &fosite.IntrospectionResponse{}, fosite.ErrRequestUnauthorized.WithHint("The token was issued before its client got a security profile.")
+		if _, ar, err := p.legacy.IntrospectToken(ctx, key, fosite.AccessToken, clone(session)); err == nil {
+			if p.profiled(ctx, ar.GetClient()) {
+				return &fosite.IntrospectionResponse{}, fosite.ErrRequestUnauthorized.WithHint("The token was issued before its client got a security profile.")
+			}
+			in.bearer = ar.GetClient()
 		}
 	}
 	resp, err := p.legacy.NewIntrospectionRequest(ctx, in.Request, session)
@@ -109,13 +120,10 @@ func (p *Provider) introspect(ctx context.Context, in *inbound, session fosite.S
 		return c, resp.unauthenticated(c, in.unauthenticated(c, err))
 	}
 	resp.caller = c
-	token := values.Get("token")
-	if token == "" {
-		return c, errTokenMissing
-	}
-	if err := p.judge(ctx, c, Request{Stage: AtIntrospection, Parameters: values, AuthMethod: who.method, Certificate: who.certificate()}); err != nil {
+	if err := p.judgeAbout(ctx, AtIntrospection, who, values); err != nil {
 		return c, err
 	}
+	token := values.Get("token")
 	f, err := p.lookUp(ctx, token, fosite.TokenUse(values.Get("token_type_hint")), session)
 	if err != nil {
 		return c, err

@@ -1,6 +1,8 @@
 package fapi_test
 
 import (
+	"context"
+	"log/slog"
 	"net/http"
 	"testing"
 	"testing/synctest"
@@ -22,12 +24,37 @@ var legacyProviders = map[string]func(t *testing.T, config *fosite.Config, store
 		require.NoError(t, err)
 		return p
 	},
+	"report-only": func(t *testing.T, config *fosite.Config, store fosite.Storage) fosite.OAuth2Provider {
+		readiness := &fapi.Readiness{}
+		t.Cleanup(func() { assert.NotEmpty(t, readiness.Clients(), "requests were judged") })
+		p, err := fapi.Compose(config, store, legacyStrategy(config), fapi.WithFactories(everyFactory...),
+			fapi.WithProfiles(byRegistration, fapi.FAPI2Security()), fapi.WithReportOnly(toSigning, readiness, fapi.FAPI2MessageSigning()))
+		require.NoError(t, err)
+		return p
+	},
+	"failing reporter": func(t *testing.T, config *fosite.Config, store fosite.Storage) fosite.OAuth2Provider {
+		rule := fapi.Rule{
+			Requirement: fapi.Requirement{ID: "PANIC", Stage: fapi.AtClientAuthentication},
+			Check:       func(context.Context, *fapi.Request) error { panic("a rule") },
+		}
+		reporter := fapi.ReportFunc(func(context.Context, *fapi.Report) { panic("a reporter") })
+		p, err := fapi.Compose(config, store, legacyStrategy(config), fapi.WithFactories(everyFactory...), fapi.WithLogger(slog.New(slog.DiscardHandler)),
+			fapi.WithReportOnly(toSigning, reporter, fapi.FAPI2MessageSigning().With(rule)))
+		require.NoError(t, err)
+		t.Cleanup(func() { assert.NotZero(t, p.LostReports()) })
+		return p
+	},
 	"New": func(t *testing.T, config *fosite.Config, store fosite.Storage) fosite.OAuth2Provider {
 		compose.Compose(config, store, legacyStrategy(config), everyFactory...) // fills the config's lists of handlers
 		p, err := fapi.New(store, config, fapi.WithStrategy(legacyStrategy(config)), fapi.WithProfiles(byRegistration, fapi.FAPI2Security()))
 		require.NoError(t, err)
 		return p
 	},
+}
+
+// toSigning has every client judged by Message Signing.
+func toSigning(context.Context, fosite.Client) (string, error) {
+	return fapi.FAPI2MessageSigning().Name, nil
 }
 
 func legacyStore(t *testing.T, kind string) fosite.Storage {

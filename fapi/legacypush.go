@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"github.com/ory/fosite"
-
-	"github.com/fosite-fapi/fosite-fapi/par"
 )
 
 // mustPush returns the legacy client of the request that registered require_pushed_authorization_requests (PAR-29):
@@ -28,15 +26,19 @@ const (
 	legacyInteraction = 10 * time.Minute
 )
 
+// loadLegacy is NewAuthorizeRequest of the host's own lane.
+func (p *Provider) loadLegacy(ctx context.Context, in *inbound) (fosite.AuthorizeRequester, error) {
+	if c := in.mustPush(); c != nil {
+		return p.loadPushedLegacy(ctx, in, c)
+	}
+	return p.legacy.NewAuthorizeRequest(ctx, in.Request)
+}
+
 // loadPushedLegacy lets a legacy client's request pass if it was pushed. fosite consumes it when the page is loaded,
 // so what [Resume] brings back after login has no request_uri any more; it is recognised by its parameters, every one
 // of them as it was pushed.
 func (p *Provider) loadPushedLegacy(ctx context.Context, in *inbound, c *party) (fosite.AuthorizeRequester, error) {
-	prefix := par.Prefix
-	if config, ok := p.config.(fosite.PushedAuthorizeRequestConfigProvider); ok {
-		prefix = config.GetPushedAuthorizeRequestURIPrefix(ctx)
-	}
-	if !strings.HasPrefix(in.Form.Get("request_uri"), prefix) {
+	if !strings.HasPrefix(in.Form.Get("request_uri"), p.legacyPrefix(ctx)) {
 		pushed, err := p.once.Used(ctx, legacyPush, hashed(resumable(in.Form).Encode()))
 		if err != nil {
 			return (&authorizeRequest{}).orEmpty(), p.refused(ctx, c, refuse(AtAuthorization, nil, storeError("asking for the pushed request", err)))

@@ -61,6 +61,7 @@ type settings struct {
 	maxBytes      int64
 	now           func() time.Time
 	idTokenClaims IDTokenClaimer
+	reportOnly    *reportOnly
 }
 
 // clock is the time by WithNow, whichever option came first.

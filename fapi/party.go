@@ -7,6 +7,7 @@ import (
 	"github.com/go-jose/go-jose/v4"
 	"github.com/ory/fosite"
 
+	"github.com/fosite-fapi/fosite-fapi/internal/faults"
 	"github.com/fosite-fapi/fosite-fapi/internal/fositejose"
 	"github.com/fosite-fapi/fosite-fapi/mtls"
 	"github.com/fosite-fapi/fosite-fapi/registration"
@@ -25,7 +26,11 @@ type party struct {
 	meta    *registration.Metadata
 	profile *Profile // nil for a legacy client
 	keys    clientKeys
+	all     *faults.List // nil but in report-only mode, where judgements go on
 }
+
+// stop ends a judgement at the first thing wrong. In report-only mode it notes that, and the judgement goes on.
+func (c *party) stop(err error) error { return c.all.Stop(err) }
 
 // party loads a client and selects its profile.
 func (p *Provider) party(ctx context.Context, id string) (*party, error) {
@@ -105,6 +110,9 @@ type clientKeys struct {
 func (k *clientKeys) Keys(ctx context.Context, refresh bool) (*jose.JSONWebKeySet, error) {
 	if k.meta.JWKS != nil || k.meta.JWKSURI == "" {
 		return k.meta.JWKS, nil
+	}
+	if k.provider.rehearses {
+		return k.atHand(ctx, refresh)
 	}
 	return k.provider.jwks.Get(ctx, k.meta.JWKSURI, refresh)
 }

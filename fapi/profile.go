@@ -85,15 +85,6 @@ func (p Profile) InsecureWithout(ids ...string) Profile {
 	return p
 }
 
-// Requirements returns everything that the profile demands, in the order of its specification, the rules last.
-func (p Profile) Requirements() []Requirement {
-	all := slices.Clone(p.requirements)
-	for _, r := range p.rules {
-		all = append(all, r.Requirement)
-	}
-	return all
-}
-
 // clone detaches the profile from slices that its maker may still change.
 func (p Profile) clone() *Profile {
 	p.SigningAlgorithms = slices.Clone(p.SigningAlgorithms)

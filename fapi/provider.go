@@ -75,6 +75,9 @@ type Provider struct {
 	idTokenClaims IDTokenClaimer
 	objectFetcher *requestobject.Fetcher
 
+	rehearsal *rehearsal // report-only mode; nil without
+	rehearses bool       // this provider judges for another's report-only mode
+
 	assertions map[string]clientassertion.Verifier // by profile; the audience is set for each request
 	objects    map[string]requestobject.Verifier   // by profile; the issuer is set for each request
 	proofs     map[string]*dpop.Verifier           // by profile, of those that offer DPoP

@@ -12,8 +12,11 @@ import (
 // HTTP request only the body counts.
 func (p *Provider) NewPushedAuthorizeRequest(ctx context.Context, r *http.Request) (fosite.AuthorizeRequester, error) {
 	in := p.receive(ctx, r)
+	tryout := p.tryout(in, AtPushedRequest)
 	if !in.strict {
-		return p.legacy.NewPushedAuthorizeRequest(ctx, r)
+		ar, err := p.legacy.NewPushedAuthorizeRequest(ctx, r)
+		tryout.pushed(ctx, ar, err)
+		return ar, err
 	}
 	ar := &authorizeRequest{AuthorizeRequest: &fosite.AuthorizeRequest{Request: fosite.Request{RequestedAt: p.now().UTC()}}}
 	w := p.watchRequest(ctx, "NewPushedAuthorizeRequest", in, &ar.trail, ar)
@@ -22,6 +25,7 @@ func (p *Provider) NewPushedAuthorizeRequest(ctx context.Context, r *http.Reques
 	if err != nil {
 		return ar.orEmpty(), p.refused(w, c, refuse(AtPushedRequest, c, err))
 	}
+	tryout.pushed(ctx, ar, nil)
 	return ar, nil
 }
 
@@ -34,7 +38,7 @@ func (p *Provider) push(ctx context.Context, in *inbound, ar *authorizeRequest) 
 	if err != nil {
 		return c, in.unauthenticated(c, err)
 	}
-	if err := pushedParameters(values); err != nil {
+	if err := c.stop(pushedParameters(values)); err != nil {
 		return c, err
 	}
 	for _, name := range credentials {
@@ -48,10 +52,10 @@ func (p *Provider) push(ctx context.Context, in *inbound, ar *authorizeRequest) 
 	ar.party, ar.Client, ar.Form = c, c.client, values
 	ar.GetID() // makes it, so that everything that comes of this request has the same
 	proof, err := p.proof(ctx, AtPushedRequest, in, c, func(e Endpoints) string { return e.PushedAuthorizationRequest })
-	if err != nil {
+	if err := c.stop(err); err != nil {
 		return c, err
 	}
-	if err := p.bindCode(c, ar.AuthorizeRequest, proof); err != nil {
+	if err := c.stop(p.bindCode(c, ar.AuthorizeRequest, proof)); err != nil {
 		return c, err
 	}
 	if proof != nil {

@@ -153,10 +153,12 @@ func (credentialsGrant) accept(ctx context.Context, p *Provider, t *accessReques
 	for _, scope := range t.RequestedScope {
 		// There is no user to identify.
 		if scope == "openid" || !allowed(scopes, scope) {
-			return errTokenScope
+			if err := t.party.stop(errTokenScope); err != nil {
+				return err
+			}
 		}
 	}
-	if err := p.validateAudience(ctx, t.party, &t.Request); err != nil {
+	if err := t.party.stop(p.validateAudience(ctx, t.party, &t.Request)); err != nil {
 		return err
 	}
 	return p.judgeToken(ctx, AtToken, t, t.RequestedScope)

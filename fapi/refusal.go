@@ -25,6 +25,7 @@ type Refusal struct {
 	basic    bool   // the client tried HTTP Basic
 	nonce    string // a DPoP nonce for the answer
 	uri      string // error_uri
+	party    *party // whose request it is, where known
 	reported bool   // the audit has its event
 }
 

@@ -52,33 +52,47 @@ func (c *party) maySign() bool {
 // fromObject returns the parameters that count of a pushed request: those in its request object, if it has one, alone (RFC
 // 9126 3, RFC 9101 6.3).
 func (p *Provider) fromObject(ctx context.Context, c *party, values url.Values) (url.Values, *requestobject.Object, error) {
+	signed := values.Has("request")
+	var wrong error
 	switch {
-	case values.Has("request") && !c.maySign():
-		return nil, nil, errRequestObject
-	case values.Has("request"):
-		object, err := p.verifyObject(ctx, c, values.Get("request"))
-		if err != nil {
-			return nil, nil, err
-		}
-		claims := object.Form()
-		asObject.put(claims)
-		return claims, object, nil
-	case c.mustSign():
-		return nil, nil, errRequestObjectMissing
+	case signed && !c.maySign():
+		wrong = errRequestObject
+	case !signed && c.mustSign():
+		wrong = errRequestObjectMissing
 	}
-	asParameters.put(values)
-	return values, nil, nil
+	if err := c.stop(wrong); err != nil {
+		return nil, nil, err
+	}
+	if !signed {
+		asParameters.put(values)
+		return values, nil, nil
+	}
+	object, err := p.verifyObject(ctx, c, values.Get("request"))
+	if err != nil {
+		return nil, nil, err
+	}
+	claims := object.Form()
+	asObject.put(claims)
+	return claims, object, nil
 }
 
 // verifyObject verifies a request object of the client.
 func (p *Provider) verifyObject(ctx context.Context, c *party, raw string) (*requestobject.Object, error) {
 	v := p.objects[c.profile.Name]
 	v.Issuer = p.issuer(ctx)
-	return v.Verify(ctx, raw, requestobject.Client{
+	client := requestobject.Client{
 		ID: c.client.GetID(), Algorithm: jose.SignatureAlgorithm(c.meta.RequestObjectSigningAlg),
 		EncryptionAlgorithm: jose.KeyAlgorithm(c.meta.RequestObjectEncryptionAlg),
 		ContentEncryption:   jose.ContentEncryption(c.meta.RequestObjectEncryptionEnc), Keys: p.keys(c),
-	})
+	}
+	if p.rehearses {
+		object, wrong := v.Review(ctx, raw, client)
+		if err := c.note(wrong); object == nil {
+			return nil, err
+		}
+		return object, nil
+	}
+	return v.Verify(ctx, raw, client)
 }
 
 // byFront reads an authorization request that was not pushed: a request object by value, or by reference to where the

@@ -52,11 +52,11 @@ func (p *Provider) authorize(ctx context.Context, r *http.Request, scheme, token
 		if err == nil && (use != fosite.AccessToken || scheme != "Bearer") {
 			return nil, fosite.ErrTokenExpired
 		}
-		return ar, err
+		return ar, p.ifRefused(ctx, err)
 	}
 	p.watching(ctx).seen(f)
 	if f.use != fosite.AccessToken {
-		return nil, p.refused(ctx, f.party, refuse(AtResource, f.party, errTokenInactive))
+		return nil, p.refused(ctx, f.party, inactive(f.party, "A refresh token is no access token."))
 	}
 	if err := p.proveSender(ctx, r, scheme, token, f); err != nil {
 		return nil, p.refused(ctx, f.party, refuse(AtResource, f.party, err))

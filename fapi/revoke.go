@@ -3,6 +3,7 @@ package fapi
 import (
 	"context"
 	"net/http"
+	"net/url"
 
 	"github.com/ory/fosite"
 )
@@ -11,8 +12,11 @@ import (
 // 7009 2.1). A token that is unknown, expired or revoked already is no error.
 func (p *Provider) NewRevocationRequest(ctx context.Context, r *http.Request) error {
 	in := p.receive(ctx, r)
+	tryout := p.tryout(in, AtRevocation)
 	if !in.strict {
-		return p.legacy.NewRevocationRequest(ctx, r)
+		err := p.legacy.NewRevocationRequest(ctx, r)
+		tryout.about(ctx, nil, err)
+		return err
 	}
 	w := p.watchRequest(ctx, "NewRevocationRequest", in, &in.trail, nil)
 	defer w.end()
@@ -23,6 +27,7 @@ func (p *Provider) NewRevocationRequest(ctx context.Context, r *http.Request) er
 	if err != nil {
 		return p.refused(w, c, refuse(AtRevocation, c, err))
 	}
+	tryout.about(ctx, c.client, nil)
 	return nil
 }
 
@@ -35,13 +40,10 @@ func (p *Provider) revoke(ctx context.Context, in *inbound) (*party, error) {
 	if err != nil {
 		return c, in.unauthenticated(c, err)
 	}
-	token := values.Get("token")
-	if token == "" {
-		return c, errTokenMissing
-	}
-	if err := p.judge(ctx, c, Request{Stage: AtRevocation, Parameters: values, AuthMethod: who.method, Certificate: who.certificate()}); err != nil {
+	if err := p.judgeAbout(ctx, AtRevocation, who, values); err != nil {
 		return c, err
 	}
+	token := values.Get("token")
 	f, err := p.lookUp(ctx, token, fosite.TokenUse(values.Get("token_type_hint")), nil)
 	if err != nil || f == nil {
 		return c, err
@@ -51,6 +53,16 @@ func (p *Provider) revoke(ctx context.Context, in *inbound) (*party, error) {
 		return c, errTokenClient
 	}
 	return c, p.vault.revokeGrant(ctx, f.ID)
+}
+
+// judgeAbout judges a request about a token, before that is looked up.
+func (p *Provider) judgeAbout(ctx context.Context, stage Stage, who *caller, values url.Values) error {
+	if values.Get("token") == "" {
+		if err := who.stop(errTokenMissing); err != nil {
+			return err
+		}
+	}
+	return p.judge(ctx, who.party, Request{Stage: stage, Parameters: values, AuthMethod: who.method, Certificate: who.certificate()})
 }
 
 // WriteRevocationResponse answers 200, or the refusal with its own status: an error is never hidden behind 200.

@@ -83,7 +83,7 @@ func (p *Provider) judge(ctx context.Context, c *party, r Request) error {
 		if seen == nil {
 			seen = p.seen(ctx, c, r)
 		}
-		if err := rule.Judge(ctx, seen); err != nil {
+		if err := c.stop(rule.Judge(ctx, seen)); err != nil {
 			return err
 		}
 	}

@@ -28,8 +28,11 @@ var grants = map[string]grant{
 // everything else holds; the session is hydrated from it.
 func (p *Provider) NewAccessRequest(ctx context.Context, r *http.Request, session fosite.Session) (fosite.AccessRequester, error) {
 	in := p.receive(ctx, r)
+	tryout := p.tryout(in, AtToken)
 	if !in.strict {
-		return p.legacy.NewAccessRequest(ctx, r, session)
+		t, err := p.legacy.NewAccessRequest(ctx, r, session)
+		tryout.token(ctx, t, err)
+		return t, err
 	}
 	t := &accessRequest{AccessRequest: &fosite.AccessRequest{Request: fosite.Request{RequestedAt: p.now().UTC(), Session: session}}}
 	w := p.watchRequest(ctx, "NewAccessRequest", in, &t.trail, t)
@@ -38,10 +41,20 @@ func (p *Provider) NewAccessRequest(ctx context.Context, r *http.Request, sessio
 	if err != nil {
 		return t.orEmpty(), p.refused(w, c, refuse(AtToken, c, err))
 	}
+	tryout.token(ctx, t, nil)
 	return t, nil
 }
 
 func (p *Provider) access(ctx context.Context, in *inbound, t *accessRequest) (*party, error) {
+	c, err := p.admit(ctx, in, t)
+	if err != nil {
+		return c, err
+	}
+	return c, t.grant.accept(ctx, p, t)
+}
+
+// admit judges what every token request must be, whatever its grant.
+func (p *Provider) admit(ctx context.Context, in *inbound, t *accessRequest) (*party, error) {
 	values, err := in.body(p.maxBytes)
 	if err != nil {
 		return in.named(), err
@@ -58,21 +71,19 @@ func (p *Provider) access(ctx context.Context, in *inbound, t *accessRequest) (*
 		return c, errSessionMissing
 	}
 	kind := values.Get("grant_type")
-	if err := validateGrantType(c, kind); err != nil {
+	if err := c.stop(validateGrantType(c, kind)); err != nil {
 		return c, err
 	}
 	t.GrantTypes, t.grant = fosite.Arguments{kind}, grants[kind]
-	if err := p.bind(ctx, in, who, t); err != nil {
+	if err := c.stop(p.bind(ctx, in, who, t)); err != nil {
 		return c, err
 	}
 	if t.confirmation.JKT != "" {
 		t.nonce = p.nonce()
 	}
 	t.caller = who
-	if _, err := p.signer(ctx, c.profile, ""); err != nil {
-		return c, err // before a code is spent
-	}
-	return c, t.grant.accept(ctx, p, t)
+	_, err = p.signer(ctx, c.profile, "")
+	return c, c.stop(err) // before a code is spent
 }
 
 // judgeToken asks the rules about a token request that passed everything else, before it spends anything. A refresh has a

@@ -338,7 +338,7 @@ func refuse(stage Stage, p *party, err error) *Refusal {
 		}
 		r := &Refusal{ID: v.id, Stage: stage, wire: v.wire, cause: err, quiet: v.quiet}
 		if p != nil {
-			r.Client = p.client.GetID()
+			r.Client, r.party = p.client.GetID(), p
 			if id := p.profile.requirement(v.sentinel); id != "" {
 				r.ID = id
 			}

@@ -64,7 +64,7 @@ func TestNew(t *testing.T) {
 		{"ES256 with an opaque P-384", []keys.Key{{Signer: opaque{p384()}, Algorithm: jose.ES256}}, keys.ErrAlgorithm},
 		{"F2-CR-04 RSA 1024", []keys.Key{{Signer: rsa1024()}}, keys.ErrWeak},
 		{"F2-CR-04 opaque RSA 1024", []keys.Key{{Signer: opaque{rsa1024()}}}, keys.ErrWeak},
-		{"F2-CR-05 P-224", []keys.Key{{Signer: p224()}}, keys.ErrSigner},
+		{"F2-CR-05 F1B-AS-06 P-224", []keys.Key{{Signer: p224()}}, keys.ErrSigner},
 
 		{"F2-CR-09 same ID", []keys.Key{{Signer: p256(), ID: "a"}, {Signer: rsa2048(), ID: "a"}}, keys.ErrDuplicate},
 		{"F2-CR-09 same key", []keys.Key{{Signer: p256()}, {Signer: p256(), VerifyOnly: true}}, keys.ErrDuplicate},

@@ -20,7 +20,7 @@ func TestChallenge(t *testing.T) {
 		form url.Values
 		err  error // whether required or not
 	}{
-		{"PKCE-16 S256", url.Values{c: {challenge}, m: {"S256"}}, nil},
+		{"PKCE-04 PKCE-07 PKCE-16 S256", url.Values{c: {challenge}, m: {"S256"}}, nil},
 		{"PKCE-04 absent method is plain", url.Values{c: {challenge}}, pkce.ErrMethod},
 		{"PKCE-04 empty method is an absent one", url.Values{c: {challenge}, m: {""}}, pkce.ErrMethod},
 		{"PKCE-07 plain", url.Values{c: {challenge}, m: {"plain"}}, pkce.ErrMethod},

@@ -38,12 +38,12 @@ func TestVerify(t *testing.T) {
 		name, challenge, verifier string
 		want                      error
 	}{
-		{"PKCE-09 match", challenge, verifier, nil},
+		{"PKCE-08 PKCE-09 PKCE-11 match", challenge, verifier, nil},
 		{"PKCE-09 mismatch", challenge, verifier[:42] + "l", pkce.ErrVerifierMismatch},
 		{"PKCE-09 the challenge itself", challenge, challenge, pkce.ErrVerifierMismatch},
 		{"PKCE-11 a plain challenge", verifier, verifier, pkce.ErrVerifierMismatch},
 		{"PKCE-08 no verifier", challenge, "", pkce.ErrVerifierMissing},
-		{"PKCE-12 neither", "", "", nil},
+		{"PKCE-12 PKCE-13 neither", "", "", nil},
 		{"PKCE-13 verifier without challenge", "", verifier, pkce.ErrVerifierUnexpected},
 		{"PKCE-13 malformed verifier without challenge", "", "x", pkce.ErrVerifierUnexpected},
 		{"PKCE-01 every character", pkce.S256(unreserved), unreserved, nil},

@@ -11,6 +11,7 @@ import (
 	jose "github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/json"
 
+	"github.com/fosite-fapi/fosite-fapi/internal/faults"
 	"github.com/fosite-fapi/fosite-fapi/internal/jwe"
 	"github.com/fosite-fapi/fosite-fapi/internal/jwk"
 )
@@ -61,12 +62,12 @@ type encryption struct {
 }
 
 // open returns the JWS: what was sent, or what was encrypted in it (RFC 9101 6.1).
-func (v *Verifier) open(ctx context.Context, raw string, c Client) (signed string, how encryption, err error) {
+func (v *Verifier) open(ctx context.Context, raw string, c Client, all *faults.List) (signed string, how encryption, err error) {
 	if !encrypted(raw) {
 		if c.EncryptionAlgorithm != "" {
-			return "", encryption{}, fmt.Errorf("%w: %q is registered", ErrEncryptionRequired, c.EncryptionAlgorithm)
+			err = all.Stop(fmt.Errorf("%w: %q is registered", ErrEncryptionRequired, c.EncryptionAlgorithm))
 		}
-		return raw, encryption{}, nil
+		return raw, encryption{}, err
 	}
 	header, _, _ := strings.Cut(raw, ".")
 	data, ok := jwk.Decode(header)

@@ -95,7 +95,7 @@ func TestFetch(t *testing.T) {
 		want   error // nil: must be fetched
 		asked  int64
 	}{
-		{"JAR-21 registered", func(*fetching) {}, nil, 1},
+		{"JAR-17 JAR-21 registered", func(*fetching) {}, nil, 1},
 		{"JAR-21 among others", func(f *fetching) { f.registered = append([]string{"https://other.example/"}, f.registered...) }, nil, 1},
 		{"JAR-21 none registered", func(f *fetching) { f.registered = nil }, requestobject.ErrUnregistered, 0},
 		{"JAR-21 not registered", func(f *fetching) { f.uri += "?a=b" }, requestobject.ErrUnregistered, 0},

@@ -9,6 +9,7 @@ import (
 
 	jose "github.com/go-jose/go-jose/v4"
 
+	"github.com/fosite-fapi/fosite-fapi/internal/faults"
 	"github.com/fosite-fapi/fosite-fapi/internal/jwk"
 )
 
@@ -105,33 +106,53 @@ var defaultAlgorithms = []jose.SignatureAlgorithm{jose.PS256, jose.ES256, jose.E
 // decides, in the order encryption, algorithm, typ, client_id, iss, sub, nesting, aud, times, jti, key, signature,
 // parameters, replay.
 func (v *Verifier) Verify(ctx context.Context, raw string, c Client) (*Object, error) {
-	if limit := v.maxBytes(); len(raw) > limit {
-		return nil, fmt.Errorf("%w: more than %d bytes", ErrMalformed, limit)
-	}
-	signed, how, err := v.open(ctx, raw, c)
+	object, claims, err := v.prove(ctx, raw, c, nil)
 	if err != nil {
 		return nil, err
-	}
-	j, err := v.parse(signed, c)
-	if err != nil {
-		return nil, err
-	}
-	claims, ok := decode(j.Payload)
-	if !ok {
-		return nil, fmt.Errorf("%w: payload not a JSON object of claims", ErrMalformed)
-	}
-	if err := v.judge(claims, c.ID); err != nil {
-		return nil, err
-	}
-	if err := c.verify(ctx, j); err != nil {
-		return nil, err
-	}
-	form, wrong := parameters(claims.all)
-	if form == nil {
-		return nil, unusable(wrong)
 	}
 	if err := v.spend(ctx, claims, c.ID); err != nil {
 		return nil, err
+	}
+	return object, nil
+}
+
+// Review is [Verifier.Verify] for whoever wants to know everything that is wrong: all of it, in the same order, each a
+// sentinel of the package. It spends nothing, and doesn't ask whether the jti was used before. The object is nil if it
+// can't be read; if its faults are others, nothing in it may be relied on.
+func (v *Verifier) Review(ctx context.Context, raw string, c Client) (*Object, []error) {
+	var all faults.List
+	object, _, err := v.prove(ctx, raw, c, &all)
+	return object, all.With(err)
+}
+
+// prove does all that Verify does, but for the jti.
+func (v *Verifier) prove(ctx context.Context, raw string, c Client, all *faults.List) (*Object, *claims, error) {
+	if limit := v.maxBytes(); len(raw) > limit {
+		return nil, nil, fmt.Errorf("%w: more than %d bytes", ErrMalformed, limit)
+	}
+	signed, how, err := v.open(ctx, raw, c, all)
+	if err != nil {
+		return nil, nil, err
+	}
+	j, err := v.parse(signed, c, all)
+	if err != nil {
+		return nil, nil, err
+	}
+	claims, ok := decode(j.Payload)
+	if !ok {
+		return nil, nil, fmt.Errorf("%w: payload not a JSON object of claims", ErrMalformed)
+	}
+	for _, check := range checks {
+		if err := all.Stop(check(v, claims, c.ID)); err != nil {
+			return nil, nil, err
+		}
+	}
+	if err := all.Stop(c.verify(ctx, j)); err != nil {
+		return nil, nil, err
+	}
+	form, wrong := parameters(claims.all)
+	if form == nil {
+		return nil, nil, unusable(wrong)
 	}
 	return &Object{
 		ClientID:            c.ID,
@@ -147,7 +168,7 @@ func (v *Verifier) Verify(ctx context.Context, raw string, c Client) (*Object, e
 		ContentEncryption:   how.Encryption,
 		form:                form,
 		claims:              claims.all,
-	}, nil
+	}, claims, nil
 }
 
 // unusable names the parameter, if it is one of those that everybody knows.
@@ -159,26 +180,36 @@ func unusable(name string) error {
 }
 
 // parse reads the JWS and judges its header.
-func (v *Verifier) parse(raw string, c Client) (*jwk.JWS, error) {
+func (v *Verifier) parse(raw string, c Client, all *faults.List) (*jwk.JWS, error) {
 	algorithms := v.Algorithms
 	if algorithms == nil {
 		algorithms = defaultAlgorithms
 	}
 	j, err := jwk.Parse(raw, algorithms)
-	if errors.Is(err, jwk.ErrAlgorithm) && strings.HasSuffix(raw, ".") {
-		return nil, fmt.Errorf("%w: %w", ErrUnsigned, ErrAlgorithm)
-	}
 	if errors.Is(err, jwk.ErrAlgorithm) {
-		return nil, fmt.Errorf("%w: not one of %v", ErrAlgorithm, algorithms)
+		refused := fmt.Errorf("%w: not one of %v", ErrAlgorithm, algorithms)
+		if strings.HasSuffix(raw, ".") {
+			refused = fmt.Errorf("%w: %w", ErrUnsigned, ErrAlgorithm)
+		}
+		if all.Stop(refused) != nil {
+			return nil, refused
+		}
+		if j, err = jwk.Parse(raw, jwk.Algorithms()); errors.Is(err, jwk.ErrAlgorithm) {
+			return nil, refused
+		}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
 	if c.Algorithm != "" && j.Algorithm != c.Algorithm {
-		return nil, fmt.Errorf("%w: %q, but %q is registered", ErrRegisteredAlgorithm, j.Algorithm, c.Algorithm)
+		if err := all.Stop(fmt.Errorf("%w: %q, but %q is registered", ErrRegisteredAlgorithm, j.Algorithm, c.Algorithm)); err != nil {
+			return nil, err
+		}
 	}
 	if !jwk.SameType(j.Type, Type) && (v.RequireType || j.Type != "" && !jwk.SameType(j.Type, "JWT")) {
-		return nil, fmt.Errorf("%w: want %s", ErrType, Type)
+		if err := all.Stop(fmt.Errorf("%w: want %s", ErrType, Type)); err != nil {
+			return nil, err
+		}
 	}
 	return j, nil
 }

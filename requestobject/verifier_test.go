@@ -79,11 +79,17 @@ func run(t *testing.T, cases []testCase) {
 			t.Parallel()
 			r := base()
 			tt.change(r)
+			faults := r.review(t)
 			got, err := r.verify()
 			require.ErrorIs(t, err, tt.want)
 			if tt.want == nil {
 				require.NotNil(t, got)
+				require.Empty(t, faults)
 				return
+			}
+			if !errors.Is(tt.want, requestobject.ErrReplayStore) { // a review does not ask it
+				require.NotEmpty(t, faults)
+				require.ErrorIs(t, faults[0], tt.want, "what refuses is found first")
 			}
 			assert.Nil(t, got, "an error comes with no object")
 			assert.NotContains(t, err.Error(), "s-1", "an error quotes nothing")

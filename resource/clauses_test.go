@@ -133,7 +133,7 @@ func everyStart() iter.Seq2[string, func(testing.TB) *world] {
 func TestPasses(t *testing.T) {
 	t.Parallel()
 	for name, start := range everyStart() {
-		t.Run("F2-RS-01 BT-02 F1B-RS-01 F1B-RS-02 "+name, func(t *testing.T) {
+		t.Run("F2-RS-01 F2-RS-02 F2-RS-05 BT-01 BT-02 F1B-RS-01 F1B-RS-02 F1B-RS-03 F1B-RS-04 F1B-RS-05 F1A-RS-02 "+name, func(t *testing.T) {
 			t.Parallel()
 			w := start(t)
 			w.passes(w.call())
@@ -179,7 +179,7 @@ func TestRefusedWhateverTheToken(t *testing.T) {
 						r.Header.Set("Authorization", r.Header.Get("Authorization")+", Bearer other")
 					}
 				}, 400, "invalid_request", resource.ErrCredentials},
-				{"F2-RS-01 no token behind the scheme", "F2-RS-01", func(w *world) {
+				{"F2-RS-01 F1B-RS-02 no token behind the scheme", "F2-RS-01", func(w *world) {
 					w.change = func(r *http.Request) { r.Header.Set("Authorization", w.scheme) }
 				}, 400, "invalid_request", resource.ErrCredentials},
 				{"F2-RS-01 token too long", "F2-RS-01", func(w *world) {

@@ -107,12 +107,15 @@ func (b *bootstrapper) clients(listen, mtlsListen string) []clientConfig {
 	first, second := b.client(ca, "client1"), b.client(ca, "client2")
 	first.TokenEndpointAuthMethod, first.TokenEndpointAuthSigningAlg, first.TLSClientAuthSubjectDN = registration.AuthPrivateKeyJWT, "ES256", ""
 	second.Scope += " introspect" // it may play the resource server
+	third, fourth := b.client(ca, "client3"), b.client(ca, "client4")
+	third.Profile, third.ResponseTypes = fapi.FAPI1Advanced().Name, []string{"code id_token", "code"}
+	fourth.Profile = fapi.FAPI2MessageSigning().Name
 	legacy := clientConfig{ClientID: "legacy", ClientSecret: rand.Text(), Metadata: registration.Metadata{
 		ClientName: "Legacy client", RedirectURIs: []string{"https://legacy.example/callback"},
 		TokenEndpointAuthMethod: registration.AuthClientSecretBasic, GrantTypes: allGrants(), ResponseTypes: []string{"code"},
 		Scope: "openid profile email offline_access accounts",
 	}}
-	return []clientConfig{first, second, legacy}
+	return []clientConfig{first, second, third, fourth, legacy}
 }
 
 func allGrants() []string {
@@ -162,6 +165,8 @@ func usage(out io.Writer, dir string, s *setup) {
 		"CA             " + file("ca.pem") + ", its key " + file("ca-key.pem"),
 		"client1        private_key_jwt: " + file("client1-jwks.json") + "; certificate " + file("client1.pem") + ", key " + file("client1-key.pem"),
 		"client2        tls_client_auth: certificate " + file("client2.pem") + ", key " + file("client2-key.pem"),
+		"client3        FAPI 1.0 Advanced, else like client2; requests are signed: " + file("client3-jwks.json"),
+		"client4        FAPI 2.0 Message Signing, else like client3: " + file("client4-jwks.json"),
 		"legacy         client_secret_basic",
 		"",
 		"Try:",

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-jose/go-jose/v4"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -55,9 +56,10 @@ type shot struct {
 type hostile struct {
 	*world
 	dice
-	client *http.Client
-	token  string // a live one
-	jar    string // the cookies of a user
+	client  *http.Client
+	signers []*fapitest.Client // whose requests are signed
+	token   string             // a live one
+	jar     string             // the cookies of a user
 }
 
 var methods = []string{"GET", "POST", "PUT", "HEAD", "OPTIONS", "DELETE", "PATCH", "TRACE", "BREW"}
@@ -94,6 +96,14 @@ func (h *hostile) templates() []func() *shot {
 		return &shot{method: method, path: path, header: http.Header{"Authorization": {"Bearer " + h.token}}}
 	}
 	return []func() *shot{
+		func() *shot {
+			c := pick(&h.dice, h.signers)
+			return get("/authorize", url.Values{"client_id": {c.ID}, "response_type": {"code id_token"}, "scope": {"openid"}, "request": {h.object(c)}})
+		},
+		func() *shot {
+			c := pick(&h.dice, h.signers)
+			return form("/par", url.Values{"client_id": {c.ID}, "client_assertion": {h.assertionOf(c)}, "request": {h.object(c)}})
+		},
 		func() *shot { return form("/par", h.a.Request(fapitest.Verifier(), "openid accounts")) },
 		func() *shot { return basic("/par", legacyRequest()) },
 		func() *shot { return form("/token", redemption(h.token, "code_verifier", fapitest.Verifier())) },
@@ -138,18 +148,46 @@ func (h *hostile) assertion() string {
 	if h.roll(8) > 0 {
 		return pick(&h.dice, poison)
 	}
+	return h.assertionOf(h.a)
+}
+
+func (h *hostile) assertionOf(c *fapitest.Client) string {
 	now := time.Now().Unix()
-	claims := map[string]any{"iss": h.a.ID, "sub": h.a.ID, "aud": h.main, "jti": fapitest.Verifier(), "iat": now, "exp": now + 60}
+	claims := map[string]any{"iss": c.ID, "sub": c.ID, "aud": h.main, "jti": fapitest.Verifier(), "iat": now, "exp": now + 60}
 	if h.roll(2) == 0 {
 		claims[pick(&h.dice, []string{"iss", "sub", "aud", "jti", "iat", "exp", "nbf"})] = pick(&h.dice, []any{
 			nil, -1, 1e300, "x", []any{}, []string{h.main, h.main}, map[string]any{}, now - 3600, now + 3600, true, strings.Repeat("j", 1000),
 		})
 	}
-	raw, err := fapitest.Sign(h.a.Key, "ES256", map[string]any{"kid": h.a.KeyID}, claims)
+	raw, err := fapitest.Sign(c.Key, "ES256", map[string]any{"kid": c.KeyID}, claims)
 	if err != nil {
 		panic(err)
 	}
 	return raw
+}
+
+// oddities are what a claim of a request object may be.
+var oddities = []any{
+	nil, true, -1, 1e300, 0.5, "", "none", []any{}, []any{nil}, []string{"a", "b"}, map[string]any{}, map[string]any{"id_token": 1}, map[string]any{"userinfo": map[string]any{"sub": "x"}},
+	strings.Repeat("A", 5000),
+}
+
+// object is a signed request in which some claims are odd.
+func (h *hostile) object(c *fapitest.Client) string {
+	now := h.clock()
+	claims := map[string]any{"iss": c.ID, "aud": h.Issuer, "nbf": now.Unix(), "exp": now.Add(time.Minute).Unix(), "jti": h.bytes(8)}
+	for name, values := range c.Request(fapitest.Verifier(), "openid accounts") {
+		claims[name] = values[0]
+	}
+	names := append([]string{"iss", "aud", "exp", "nbf", "iat", "jti", "sub"}, parameters...)
+	for range h.roll(3) {
+		claims[pick(&h.dice, names)] = pick(&h.dice, oddities)
+	}
+	object, err := fapitest.Sign(c.Key, jose.ES256, map[string]any{"kid": c.KeyID, "typ": pick(&h.dice, []string{"JWT", "oauth-authz-req+jwt", "at+jwt"})}, claims)
+	if err != nil {
+		panic(err)
+	}
+	return object
 }
 
 func (h *hostile) mutate(s *shot) {
@@ -258,7 +296,7 @@ func (w *world) attack(workers, shots int, seed dice) {
 	token := w.tokens(w.a, "openid accounts").Text("access_token")
 	var all sync.WaitGroup
 	for i := range workers {
-		h := &hostile{world: w, dice: seed + dice(i), client: fapitest.HTTPS(w.pki.Pool(), w.certA), token: token, jar: strings.Join(cookies, "; ")}
+		h := &hostile{world: w, dice: seed + dice(i), client: fapitest.HTTPS(w.pki.Pool(), w.certA), token: token, jar: strings.Join(cookies, "; "), signers: w.signers}
 		w.opened = append(w.opened, h.client)
 		all.Go(func() {
 			for n := range shots / workers {
@@ -277,7 +315,17 @@ func (w *world) attack(workers, shots int, seed dice) {
 // Not parallel: it looks at what the whole process holds.
 func TestHostile(t *testing.T) {
 	const workers = 4
-	w := newWorld(t)
+	w := newSite(t)
+	advanced := &trial{w, variant{advancedPlan, privateKeyJWT, certificateBound, openID, byValue, plainResponse}}
+	messages := &trial{w, variant{messagePlan, privateKeyJWT, certificateBound, openID, nonRepudiation, signedJARM}}
+	signers, more := make([]*fapitest.Client, 2), make([]clientConfig, 2)
+	for i, x := range []*trial{advanced, messages} {
+		signers[i], _, more[i] = w.newClient(x.plan)
+		x.register(&more[i])
+		x.equip(signers[i])
+	}
+	w.start(func(c *config) { c.Clients = append(c.Clients, more...) })
+	w.signers = signers
 	w.attack(workers, 1000, 1)
 	w.closeIdle()
 	goroutines, heap := held()

@@ -94,7 +94,11 @@ func tryAll(t *testing.T, variants map[string]variant, modules []module) {
 			x := newTrial(t, v, "auto")
 			for _, m := range modules {
 				if m.in(v) {
-					t.Run(m.name, func(t *testing.T) { m.test(&trial{x.in(t), v}) })
+					all := t
+					t.Run(m.name, func(t *testing.T) {
+						t.Cleanup(func() { assert.False(all, t.Skipped(), "%s skips", m.name) })
+						m.test(&trial{x.in(t), v})
+					})
 				}
 			}
 		})

@@ -55,6 +55,7 @@ func TestBootstrap(t *testing.T) {
 	for _, name := range []string{
 		"ca.pem", "ca-key.pem", "server.pem", "server-key.pem", "jwks.json", "config.json",
 		"client1.pem", "client1-key.pem", "client1-jwks.json", "client2.pem", "client2-key.pem", "client2-jwks.json",
+		"client3.pem", "client3-key.pem", "client3-jwks.json", "client4.pem", "client4-key.pem", "client4-jwks.json",
 	} {
 		assert.Contains(t, before, name)
 	}

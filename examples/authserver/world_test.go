@@ -37,8 +37,9 @@ type world struct {
 	outside      *http.Client // without a certificate
 	secret       string       // of the legacy client
 	opened       []*http.Client
-	listeners    []net.Listener // of main and mtls
-	ahead        *atomic.Int64  // how far the clock of server and clients is ahead, in nanoseconds
+	signers      []*fapitest.Client // of TestHostile
+	listeners    []net.Listener     // of main and mtls
+	ahead        *atomic.Int64      // how far the clock of server and clients is ahead, in nanoseconds
 }
 
 const (

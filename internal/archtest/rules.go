@@ -33,10 +33,10 @@ type permit struct {
 // leaves are the packages that know one specification each, and neither one
 // another nor fapi.
 var leaves = map[string]permit{
-	"clientassertion": {first: []string{"internal/jwk"}, third: []family{josev4}},
+	"clientassertion": {first: []string{"internal/faults", "internal/jwk"}, third: []family{josev4}},
 	"clientcert":      {},
 	"cnf":             {},
-	"dpop":            {first: []string{"internal/jwk"}, third: []family{josev4}},
+	"dpop":            {first: []string{"internal/faults", "internal/jwk"}, third: []family{josev4}},
 	"introspection":   {first: []string{"internal/jwe", "internal/jwk"}, third: []family{josev4}},
 	"jarm":            {first: []string{"internal/jwe", "internal/jwk"}, third: []family{josev4}, edge: []family{fosite}},
 	"keys":            {first: []string{"internal/jwk"}, third: []family{josev4}},
@@ -46,7 +46,7 @@ var leaves = map[string]permit{
 	"pkce":            {edge: []family{fosite}},
 	"registration":    {first: []string{"internal/fositejose", "internal/jwk"}, third: []family{fosite, josev3, josev4}},
 	"replay":          {},
-	"requestobject":   {first: []string{"internal/fetch", "internal/jwe", "internal/jwk"}, third: []family{josev4, sync}},
+	"requestobject":   {first: []string{"internal/faults", "internal/fetch", "internal/jwe", "internal/jwk"}, third: []family{josev4, sync}},
 	"resource": {
 		first: []string{"clientcert", "cnf", "dpop", "internal/fetch", "internal/jwe", "internal/jwk", "keys", "metadata"},
 		third: []family{josev4, sync},
@@ -57,23 +57,26 @@ var leaves = map[string]permit{
 var others = map[string]permit{
 	".":    {}, // tests of the README
 	"docs": {}, // tests of the pages
-	"fapi": {first: append(names(leaves), "internal/fetch", "internal/form", "internal/fositejose", "internal/jwe", "internal/jwk"), third: []family{fosite, josev3, josev4, otel, sync}},
+	"fapi": {first: append(names(leaves), "internal/faults", "internal/fetch", "internal/form", "internal/fositejose", "internal/jwe", "internal/jwk"), third: []family{fosite, josev3, josev4, otel, sync}},
 	"fapitest": {
 		first: append(names(leaves), "fapi", "internal/fositejose"),
 		third: []family{fosite, josev3, josev4, testify},
 	},
-	"internal/archtest":   {},
-	"internal/fetch":      {third: []family{josev4, sync}},
-	"internal/form":       {},
-	"internal/fositejose": {third: []family{josev3, josev4}},
-	"internal/jwe":        {first: []string{"internal/jwk"}, third: []family{josev4}},
-	"internal/jwk":        {third: []family{josev4}},
+	"internal/archtest":      {},
+	"internal/clauses":       {},
+	"internal/clauses/index": {first: []string{"internal/clauses"}},
+	"internal/faults":        {},
+	"internal/fetch":         {third: []family{josev4, sync}},
+	"internal/form":          {},
+	"internal/fositejose":    {third: []family{josev3, josev4}},
+	"internal/jwe":           {first: []string{"internal/jwk"}, third: []family{josev4}},
+	"internal/jwk":           {third: []family{josev4}},
 }
 
 // unlinked are the packages that a program can use without linking fosite or
 // go-jose v3, through whatever they import.
 var unlinked = []string{
-	"clientassertion", "clientcert", "cnf", "dpop", "internal/fetch", "internal/jwe", "introspection",
+	"clientassertion", "clientcert", "cnf", "dpop", "internal/faults", "internal/fetch", "internal/jwe", "introspection",
 	"internal/jwk", "keys", "metadata", "replay", "requestobject", "resource",
 }
 

@@ -62,20 +62,34 @@ func (c *JWKS) Get(ctx context.Context, url string, refresh bool) (*jose.JSONWeb
 		return hit.set, hit.err
 	}
 
-	// One caller's end must not be that of the others: the Door's timeout bounds the fetch.
-	background := context.WithoutCancel(ctx)
-	flight := c.flights.DoChan(url, func() (any, error) {
-		return c.fetch(background, url, refresh)
-	})
 	select {
 	case <-ctx.Done():
 		return nil, ctx.Err()
-	case result := <-flight:
+	case result := <-c.flight(ctx, url, refresh):
 		if result.Err != nil {
 			return nil, result.Err
 		}
 		return result.Val.(*jose.JSONWebKeySet), nil
 	}
+}
+
+// Peek is [JWKS.Get] for those who can't wait: where the endpoint would be asked, ok is false, and the answer is fetched
+// for those who come later.
+func (c *JWKS) Peek(ctx context.Context, url string, refresh bool) (set *jose.JSONWebKeySet, ok bool, err error) {
+	if hit, ok := c.cached(url, refresh); ok {
+		return hit.set, true, hit.err
+	}
+	c.flight(ctx, url, refresh)
+	return nil, false, nil
+}
+
+// flight asks the endpoint, once for all who want to know. One caller's end must not be that of the others: the Door's
+// timeout bounds the fetch.
+func (c *JWKS) flight(ctx context.Context, url string, refresh bool) <-chan singleflight.Result {
+	background := context.WithoutCancel(ctx)
+	return c.flights.DoChan(url, func() (any, error) {
+		return c.fetch(background, url, refresh)
+	})
 }
 
 type answer struct {

@@ -65,6 +65,13 @@ func schemeOf(alg jose.SignatureAlgorithm) (scheme, bool) {
 	return scheme{}, false
 }
 
+// Algorithms returns every algorithm that is [Known], in the order of their families.
+func Algorithms() []jose.SignatureAlgorithm {
+	return []jose.SignatureAlgorithm{
+		jose.ES256, jose.ES384, jose.ES512, jose.PS256, jose.PS384, jose.PS512, jose.RS256, jose.RS384, jose.RS512, jose.EdDSA,
+	}
+}
+
 // Known reports whether alg is an asymmetric signature algorithm that this package can verify. "none" and the HMAC
 // algorithms are not, nor is "Ed25519" (RFC 9864), which go-jose doesn't know.
 func Known(alg jose.SignatureAlgorithm) bool {

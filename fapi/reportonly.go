@@ -1,0 +1,226 @@
+package fapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// WithReportOnly judges requests by a profile that their client is not served by, refuses nothing, and reports what
+// would have been refused: as browsers do by a policy that is only reported. It shows whether a client can be moved.
+//
+// The selector names the profile by which a client's requests are judged: one of those given here or to [WithProfiles].
+// It says "" or [Legacy] for clients that are not judged. Given alone, without WithProfiles, it leaves every client to
+// the host's factories.
+//
+// Only requests that were accepted are judged: what is refused already says nothing about a move, and neither strangers
+// nor mistakes of others get into a client's record. Answers are what they would be without the option. Nothing is
+// spent, stored or fetched for a judgement while the client waits, and reports are handed over beside the requests; see
+// [Reporter]. The rules of the profile are asked too, and a rule that counts what it sees will count these.
+//
+// A judgement costs about what the profile's own would: the verification of an assertion, a proof or a request object.
+func WithReportOnly(selector Selector, reporter Reporter, profiles ...Profile) Option {
+	return func(s *settings) error {
+		if selector == nil || reporter == nil || s.reportOnly != nil {
+			return errors.New("WithReportOnly needs a selector and a reporter, once")
+		}
+		s.reportOnly = &reportOnly{selector: selector, reporter: reporter, profiles: profiles}
+		return nil
+	}
+}
+
+// reportOnly is what the option says.
+type reportOnly struct {
+	selector Selector
+	reporter Reporter
+	profiles []Profile
+}
+
+// A Report is what became of one request of a client that was judged in report-only mode. It holds no token, code,
+// assertion, key or password.
+type Report struct {
+	Time    time.Time
+	Client  string
+	Profile string // by which it was judged
+	Leg     Leg
+	// Unmet is what the request would have been refused for, in the order of judgement, each requirement once. Empty: it
+	// would have passed, if Unjudged is empty too.
+	Unmet []Unmet
+	// Unjudged is what could not be judged, and why.
+	Unjudged []string
+	// Legs are those that the client needs by its registered grants, as far as the profile has them.
+	Legs []Leg
+}
+
+// A Leg is a part of a flow: an endpoint, and at the token endpoint the grant.
+type Leg struct {
+	Stage     Stage  // AtPushedRequest, AtAuthorization, AtToken, AtRefresh, AtIntrospection or AtRevocation
+	GrantType string // of AtToken; "" elsewhere
+}
+
+// String is the stage, and the grant where there is one.
+func (l Leg) String() string {
+	if l.GrantType == "" {
+		return string(l.Stage)
+	}
+	return string(l.Stage) + " " + l.GrantType
+}
+
+// An Unmet requirement is one for which a request would have been refused.
+type Unmet struct {
+	ID     string // as in [Profile.Requirements]: "F2-AZ-05"
+	Clause string // where it is written
+	Reason string // what was wrong
+}
+
+// A Reporter receives reports, one after the other, and beside the requests that they are about: no request waits for
+// it. Up to 1024 reports wait for a slow one; those beyond are lost, and [Provider.LostReports] counts them. A panic is
+// logged. [Readiness] is one.
+type Reporter interface {
+	Report(ctx context.Context, r *Report)
+}
+
+// ReportFunc makes a [Reporter] of a function.
+type ReportFunc func(ctx context.Context, r *Report)
+
+// Report calls f.
+func (f ReportFunc) Report(ctx context.Context, r *Report) { f(ctx, r) }
+
+// Reporters are several as one.
+type Reporters []Reporter
+
+// Report implements [Reporter].
+func (all Reporters) Report(ctx context.Context, r *Report) {
+	for _, one := range all {
+		one.Report(ctx, r)
+	}
+}
+
+// LostReports is how many reports could not be handed over since the provider was made.
+func (p *Provider) LostReports() uint64 {
+	if p.rehearsal == nil {
+		return 0
+	}
+	return p.rehearsal.lost.Load()
+}
+
+// FlushReports waits until the reporter has had every report, for a host that shuts down or a test that looks. The error
+// is ctx's.
+func (p *Provider) FlushReports(ctx context.Context) error {
+	if p.rehearsal == nil {
+		return nil
+	}
+	idle := p.rehearsal.waiting()
+	if idle == nil {
+		return nil
+	}
+	select {
+	case <-idle:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// maxReports is how many reports may wait for their reporter.
+const maxReports = 1024
+
+// An outbox hands reports to a reporter, in order, by a goroutine that lives as long as there are some.
+type outbox struct {
+	to     Reporter
+	logger *slog.Logger
+	lost   atomic.Uint64
+
+	mu    sync.Mutex
+	queue []outgoing
+	idle  chan struct{} // closed when nothing is left; nil while nothing is
+}
+
+type outgoing struct {
+	ctx    context.Context //nolint:containedctx // it is the request's, whose end nobody waits for
+	report *Report
+}
+
+func (o *outbox) send(ctx context.Context, r *Report) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if len(o.queue) >= maxReports {
+		o.lost.Add(1)
+		return
+	}
+	o.queue = append(o.queue, outgoing{context.WithoutCancel(ctx), r})
+	if o.idle == nil {
+		o.idle = make(chan struct{})
+		go o.drain()
+	}
+}
+
+func (o *outbox) drain() {
+	for {
+		o.mu.Lock()
+		batch := o.queue
+		o.queue = nil
+		if len(batch) == 0 {
+			close(o.idle)
+			o.idle = nil
+			o.mu.Unlock()
+			return
+		}
+		o.mu.Unlock()
+		for _, one := range batch {
+			o.deliver(one)
+		}
+	}
+}
+
+func (o *outbox) deliver(one outgoing) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			o.lost.Add(1)
+			o.logger.LogAttrs(one.ctx, slog.LevelError, "reporter panicked", slog.String("reporter", fmt.Sprintf("%T", o.to)))
+		}
+	}()
+	o.to.Report(one.ctx, one.report)
+}
+
+func (o *outbox) waiting() <-chan struct{} {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.idle
+}
+
+// legs are those that a client needs.
+func (c *party) legs() []Leg {
+	var all []Leg
+	for _, grant := range c.profile.GrantTypes {
+		if grants[grant] == nil || !c.client.GetGrantTypes().Has(grant) {
+			continue
+		}
+		switch grant {
+		case "authorization_code":
+			if c.mustPush() {
+				all = append(all, Leg{Stage: AtPushedRequest})
+			}
+			all = append(all, Leg{Stage: AtAuthorization}, Leg{AtToken, grant})
+		case "refresh_token":
+			all = append(all, Leg{Stage: AtRefresh})
+		default:
+			all = append(all, Leg{AtToken, grant})
+		}
+	}
+	return all
+}
+
+// clause is where a requirement is written.
+func (p *Profile) clause(id string) string {
+	all := p.Requirements()
+	if i := slices.IndexFunc(all, func(r Requirement) bool { return r.ID == id }); i >= 0 {
+		return all[i].Clause
+	}
+	return ""
+}

@@ -1,0 +1,281 @@
+package fapi_test
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+	"github.com/ory/fosite"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"github.com/fosite-fapi/fosite-fapi/fapi"
+	"github.com/fosite-fapi/fosite-fapi/fapitest"
+	"github.com/fosite-fapi/fosite-fapi/registration"
+)
+
+// reports are what a reporter got.
+type reports struct {
+	mu  sync.Mutex
+	all []*fapi.Report
+}
+
+// Report implements fapi.Reporter.
+func (r *reports) Report(_ context.Context, report *fapi.Report) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.all = append(r.all, report)
+}
+
+// of are those that the bench's provider made so far.
+func (r *reports) of(b *bench) []*fapi.Report {
+	b.Helper()
+	require.NoError(b, b.provider.FlushReports(b.Context()))
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.all
+}
+
+func ids(r *fapi.Report) []string {
+	out := []string{}
+	for _, unmet := range r.Unmet {
+		out = append(out, unmet.ID)
+	}
+	return out
+}
+
+// A trial is a server whose client A is judged by a profile in report-only mode.
+type trial struct {
+	served  string // by which profile client A is served, fapi.Legacy for the host's factories
+	judging fapi.Profile
+}
+
+var (
+	toFAPI2    = trial{fapi.Legacy, fapi.FAPI2Security()}
+	toSigned   = trial{fapi.FAPI2Security().Name, fapi.FAPI2MessageSigning(fapi.SignedRequests)}
+	toAdvanced = trial{fapi.Legacy, fapi.FAPI1Advanced()}
+)
+
+func (tr trial) start(t *testing.T, store string, options ...fapi.Option) (*bench, *reports) {
+	t.Helper()
+	b, got := &bench{T: t, pki: testPKI(), events: &events{}, subject: "alice"}, &reports{}
+	a, reg, certificate := newClient(t, "client-a")
+	b.a, b.certA = a, certificate
+	b.store = stores[store](reg)
+	populate(t, b.store)
+	config := legacyConfig()
+	config.TokenURL = issuer // fosite compares aud with it
+	served := func(context.Context, fosite.Client) (string, error) { return tr.served, nil }
+	judged := func(context.Context, fosite.Client) (string, error) { return tr.judging.Name, nil }
+	if tr.served != fapi.Legacy {
+		options = append(options, fapi.WithProfiles(served, fapi.FAPI2Security()))
+	}
+	var err error
+	b.provider, err = fapi.Compose(config, b.store, legacyStrategy(config), append([]fapi.Option{
+		fapi.WithFactories(everyFactory...), fapi.WithReportOnly(judged, got, tr.judging),
+		fapi.WithTrustAnchors(b.pki.Pool()), fapi.WithLogger(slog.New(slog.DiscardHandler)),
+	}, options...)...)
+	require.NoError(t, err)
+	b.handler = hostHandler(b.provider)
+	b.connect(b.a, &b.certA)
+	return b, got
+}
+
+// unpushed opens the authorization endpoint with the whole request.
+func unpushed(m ...fapitest.Mutation) step {
+	return func(b *bench) *fapitest.Answer {
+		return b.got(b.a.Authorize(b.Context(), fapitest.HTTP(b.handler, nil), b.usualRequest(), m...))
+	}
+}
+
+func credentialsStep(m ...fapitest.Mutation) step {
+	return func(b *bench) *fapitest.Answer {
+		return b.got(b.a.Token(b.Context(), url.Values{"grant_type": {"client_credentials"}, "scope": {"accounts"}}, m...))
+	}
+}
+
+// byProof makes client A bind its tokens by DPoP.
+func byProof(s step) step {
+	return registered(func(c *registration.Client) {
+		c.TLSClientCertificateBoundAccessTokens, c.DPoPBoundAccessTokens = false, true
+	}, func(b *bench) *fapitest.Answer { b.a.ProofKey = testEC(); return s(b) })
+}
+
+// bySecret makes client A one with a secret.
+func bySecret(s step) step {
+	return registered(func(c *registration.Client) {
+		c.TokenEndpointAuthMethod, c.TokenEndpointAuthSigningAlg, c.HashedSecret = "client_secret_basic", "", webHash()
+	}, func(b *bench) *fapitest.Answer {
+		b.a.AuthMethod, b.a.Secret = "client_secret_basic", webSecret
+		return s(b)
+	})
+}
+
+// withObjects makes client A push request objects.
+func withObjects(s step) step {
+	return registered(func(c *registration.Client) { c.RequestObjectSigningAlg = "ES256" }, objects(s))
+}
+
+func objects(s step) step {
+	return func(b *bench) *fapitest.Answer { b.a.RequestObjects = true; return s(b) }
+}
+
+// lateVisit opens the page some time after the request was pushed.
+func lateVisit(after time.Duration) step {
+	return func(b *bench) *fapitest.Answer {
+		uri := b.requestURI()
+		pass(after)
+		return b.browse(uri)
+	}
+}
+
+// A judged step is one whose last request is accepted, and reported as lacking these requirements.
+type judgedStep struct {
+	name string
+	step step
+	want []string // none: it would pass
+}
+
+var fapi2Steps = []judgedStep{
+	{"pushed request", push(), nil},
+	{"page", visit(), nil},
+	{"redemption", redeem(), nil},
+	{"refresh", refresh(), nil},
+	{"client credentials", credentialsStep(), nil},
+	{"revocation", revoke(), nil},
+	{"pushed request, DPoP", byProof(push()), nil},
+	{"redemption, DPoP", byProof(redeem()), nil},
+	{"redemption in the last second", redeem(wait(59 * time.Second)), nil},
+	{"page in the last second", lateVisit(59 * time.Second), nil},
+
+	{"F2-AS-06 a secret at the pushed request", bySecret(push()), []string{"F2-AS-06"}},
+	{"F2-AS-06 a secret at redemption", bySecret(redeem()), []string{"F2-AS-06"}},
+	{"F2-AS-06 a secret at introspection", bySecret(introspect()), []string{"F2-AS-06"}},
+	{"F2-AS-06 a secret at revocation", bySecret(revoke()), []string{"F2-AS-06"}},
+	{"F2-AS-08 aud is an array", push(claim("aud", []string{issuer, issuer + "/token"})), []string{"F2-AS-08"}},
+	{"F2-AS-08 aud is an array, at redemption", redeem(claim("aud", []string{issuer})), []string{"F2-AS-08"}},
+	{"CA-04 an assertion for two days", push(ahead("exp", 48*time.Hour)), []string{"CA-04"}},
+	{"F2-CR-01 an assertion that is an access token", push(joseHeader("typ", "at+jwt")), []string{"F2-CR-01"}},
+	{"F2-AS-03 introspection authorized by a token", func(b *bench) *fapitest.Answer { // fosite takes no assertion there
+		return introspect(unauthenticated, httpHeader("Authorization", "Bearer "+request()(b).Text("access_token")))(b)
+	}, []string{"F2-AS-03"}},
+	{"F2-CR-01 the same at revocation", revoke(joseHeader("typ", "at+jwt")), []string{"F2-CR-01"}},
+	{"F2-CR-02 an algorithm of old", func(b *bench) *fapitest.Answer {
+		reg := b.registration("client-a")
+		reg.TokenEndpointAuthSigningAlg = "RS256"
+		reg.JWKS = &jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: clientRSA().Public(), KeyID: b.a.KeyID, Use: "sig"}}}
+		b.a.Key, b.a.Algorithm = clientRSA(), jose.RS256
+		return redeem()(b)
+	}, []string{"F2-CR-02"}},
+	{"F2-CR-02 ID tokens by an algorithm of old", registered(func(c *registration.Client) { c.IDTokenSignedResponseAlg = "RS256" }, push()), []string{"F2-CR-02"}},
+
+	{"F2-AS-04 no certificate", presenting(noCertificate, redeem()), []string{"F2-AS-04"}},
+	{"F2-AS-04 no certificate at refresh", presenting(noCertificate, refresh()), []string{"F2-AS-04"}},
+	{"F2-AS-04 no certificate for client credentials", presenting(noCertificate, credentialsStep()), []string{"F2-AS-04"}},
+	{"F2-AS-04 no proof", byProof(redeem(fapitest.Unproven)), []string{"F2-AS-04"}},
+	{"F2-AS-05 both registered", registered(func(c *registration.Client) { c.DPoPBoundAccessTokens = true }, redeem()), []string{"F2-AS-05"}},
+	{"DPOP-09 a proof for another endpoint", byProof(redeem(fapitest.InProof(claim("htu", issuer+"/par")))), []string{"DPOP-09"}},
+	{"DPOP-12 a proof of yesterday", byProof(redeem(fapitest.InProof(ahead("iat", -24*time.Hour)))), []string{"DPOP-12"}},
+	{"DPOP-02 a proof that is none", byProof(redeem(fapitest.Unproven, httpHeader("DPoP", "proof"))), []string{"DPOP-02"}},
+	{"DPOP-60 dpop_jkt that is none", byProof(push(param("dpop_jkt", "x"))), []string{"DPOP-60"}},
+
+	{"F2-AZ-03 not pushed", unpushed(), []string{"F2-AZ-03"}},
+	{"PAR-24 page after a minute", lateVisit(time.Minute), []string{"PAR-24"}},
+	{"F2-AZ-01 another response type", registered(func(c *registration.Client) { c.ResponseTypes = []string{"code", "code token"} },
+		push(param("response_type", "code token"))), []string{"F2-AZ-01"}},
+	{"OC-04 another response mode", push(param("response_mode", "form_post")), []string{"OC-04"}},
+	{"F2-AZ-05 plain PKCE", push(param("code_challenge", verifier), param("code_challenge_method", "plain")), []string{"F2-AZ-05"}},
+	{"F2-AZ-05 no PKCE", push(noParam("code_challenge"), noParam("code_challenge_method")), []string{"F2-AZ-05"}},
+	{"F2-AZ-05 no PKCE, at the page", authorize(noParam("code_challenge"), noParam("code_challenge_method")), []string{"F2-AZ-05"}},
+	{"PKCE-08 no verifier", func(b *bench) *fapitest.Answer {
+		code := b.newCode(noParam("code_challenge"), noParam("code_challenge_method"))
+		return b.got(b.a.Redeem(b.Context(), code, verifier, noParam("code_verifier")))
+	}, []string{"PKCE-08"}},
+	{"F2-AZ-06 no redirect_uri", registered(func(c *registration.Client) { c.RedirectURIs = c.RedirectURIs[:1] },
+		push(noParam("redirect_uri"), param("scope", "accounts"))), []string{"F2-AZ-06"}},
+	{"F2-AZ-08 a redirect_uri on localhost", registered(func(c *registration.Client) { c.RedirectURIs = []string{"http://localhost/cb"} },
+		push(param("redirect_uri", "http://localhost/cb"))), []string{"F2-AZ-08"}},
+	{"F2-AZ-14 a nonce of 513 characters", push(param("nonce", strings.Repeat("n", 513))), []string{"F2-AZ-14"}},
+	{"F2-AZ-16 a state of 4097 characters", push(param("state", strings.Repeat("s", 4097))), []string{"F2-AZ-16"}},
+	{"OA-01 a parameter twice", push(param("ui_locales", "en", "de")), []string{"OA-01"}},
+	{"OC-05 a request object, not registered for", func(b *bench) *fapitest.Answer {
+		b.a.RequestObjects = true
+		return push(param("redirect_uri", b.a.RedirectURI), param("response_type", "code"), param("scope", "openid"))(b)
+	}, []string{"OC-05"}},
+	{"F2-AS-11 redemption after a minute", redeem(wait(time.Minute)), []string{"F2-AS-11"}},
+	{"F2-AS-02 password", registered(func(c *registration.Client) { c.GrantTypes = append(c.GrantTypes, "password") }, func(b *bench) *fapitest.Answer {
+		return b.got(b.a.Token(b.Context(), url.Values{"grant_type": {"password"}, "username": {"peter"}, "password": {"password"}}))
+	}), []string{"F2-AS-02"}},
+	{"OA-13 openid without a user", credentialsStep(param("scope", "openid")), []string{"OA-13"}},
+
+	{"all at once", bySecret(presenting(noCertificate, func(b *bench) *fapitest.Answer {
+		code := b.newCode(noParam("code_challenge"), noParam("code_challenge_method"))
+		return b.got(b.a.Redeem(b.Context(), code, verifier, noParam("code_verifier"), wait(time.Minute)))
+	})), []string{"F2-AS-06", "F2-AS-04", "PKCE-08", "F2-AS-11"}},
+	{"all at once, pushed", push(claim("aud", []string{issuer}), joseHeader("typ", "x+jwt"), noParam("code_challenge"), noParam("code_challenge_method"),
+		param("response_mode", "form_post"), param("ui_locales", "en", "de")), []string{"OA-01", "F2-CR-01", "F2-AS-08", "OC-04", "F2-AZ-05"}},
+}
+
+func TestReportOnlyFindsWhatLegacyClientsLack(t *testing.T) {
+	t.Parallel()
+	for store := range stores {
+		for _, one := range fapi2Steps {
+			t.Run(store+"/"+one.name, func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) { one.judge(t, toFAPI2, store) })
+			})
+		}
+	}
+}
+
+func (one judgedStep) judge(t *testing.T, tr trial, store string) {
+	t.Helper()
+	b, got := tr.start(t, store)
+	a := one.step(b)
+	require.Less(t, a.Status, http.StatusBadRequest, "%s %s", a.Header.Get("Location"), a.Body)
+	all := got.of(b)
+	require.NotEmpty(t, all)
+	last := all[len(all)-1]
+	assert.ElementsMatch(t, one.want, ids(last), "%+v", last)
+	assert.Empty(t, last.Unjudged)
+	assert.Equal(t, "client-a", last.Client)
+	assert.Equal(t, tr.judging.Name, last.Profile)
+	assert.NotZero(t, last.Time)
+	for _, unmet := range last.Unmet {
+		assert.NotEmpty(t, unmet.Reason)
+		assert.True(t, requirements()[unmet.ID] || strings.HasPrefix(unmet.ID, "ACME-"), "%+v", unmet)
+		assert.NotEmpty(t, unmet.Clause, "%+v", unmet)
+	}
+	assert.Zero(t, b.provider.LostReports())
+}
+
+// TestReportOnlyOfAStricterProfile: client A is served by the Security Profile and judged by Message Signing.
+func TestReportOnlyOfAStricterProfile(t *testing.T) {
+	t.Parallel()
+	for _, one := range []judgedStep{
+		{"pushed request object", withObjects(push()), nil},
+		{"page of a pushed request object", withObjects(visit()), nil},
+		{"redemption", withObjects(redeem()), nil},
+		{"refresh", refresh(), nil},
+		{"introspection", introspect(), nil},
+		{"revocation", revoke(), nil},
+		{"F2-MS-01 parameters", push(), []string{"F2-MS-01"}},
+		{"F2-MS-01 parameters, at the page", visit(), []string{"F2-MS-01"}},
+		{"F2-MS-04 an object without exp", withObjects(push(fapitest.InObject(noClaim("exp")))), []string{"F2-MS-04"}},
+		{"F2-MS-03 an object without nbf", withObjects(push(fapitest.InObject(noClaim("nbf")))), []string{"F2-MS-03"}},
+		{"F2-MS-02 an object without aud", withObjects(push(fapitest.InObject(noClaim("aud")))), []string{"F2-MS-02"}},
+		{"an object without any", withObjects(push(fapitest.InObject(noClaim("exp"), noClaim("nbf"), noClaim("aud")))), []string{"F2-MS-02", "F2-MS-03", "F2-MS-04"}},
+	} {
+		t.Run(one.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) { one.judge(t, toSigned, "memory") })
+		})
+	}
+}
