@@ -67,6 +67,7 @@ func FAPI1Advanced() Profile {
 			errUnbound:              "F1A-AS-05",
 			errBindingMethod:        "F1A-AS-06",
 			errAlgorithm:            "F1A-ALG-01",
+			errKeysInsecure:         "F1A-JWKS-01",
 			errTokenInURI:           "F1B-RS-03",
 			errTokenInactive:        "F1B-RS-04",
 			errTokenNarrow:          "F1B-RS-05",

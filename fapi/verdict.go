@@ -67,6 +67,7 @@ var (
 	errUnmetACR             = errors.New("the user was not authenticated as acr demands")
 	errRegistered           = errors.New("the client registered what the server does not do")
 	errKeysMissing          = errors.New("the client has no keys")
+	errKeysInsecure         = errors.New("jwks_uri is not https")
 	errNonceLength          = errors.New("nonce is too long")
 	errStateLength          = errors.New("state is too long")
 	errStateEncoding        = errors.New("state is not UTF-8")
@@ -239,6 +240,7 @@ var verdicts = []verdict{
 	{errRegistered, "FAPI-REG", fosite.ErrUnauthorizedClient, "The client is registered for something that the server does not do.", false},
 	{errAlgorithm, "CA-09", fosite.ErrUnauthorizedClient, "The client is registered for an algorithm that the profile does not allow.", false},
 	{errKeysMissing, "CA-07", fosite.ErrInvalidClient, "", true},
+	{errKeysInsecure, "CA-07", fosite.ErrInvalidClient, "", true},
 	{errNonceLength, "PAR-08", fosite.ErrInvalidRequest, "nonce is too long.", false},
 	{errStateLength, "PAR-08", fosite.ErrInvalidRequest, "state is too long.", false},
 	{errStateEncoding, "JARM-04", fosite.ErrInvalidRequest, "state must be UTF-8 to be returned in a JWT.", false},
