@@ -36,10 +36,8 @@ type inbound struct {
 	keeps     bool          // that is wanted
 
 	started time.Time
-	first   [1]namedParty          // room for the usual number of parties
-	ids     [maxIdentifiers]string // room for what identifiers collects
-	watch   watch
-	trail   trail // of requests from which no requester comes
+	first   [1]namedParty // room for the usual number of parties
+	ids     [2]string     // room for the usual number of identifiers
 }
 
 // parties are clients by the client_id with which a message named them: one, but for mistakes and attacks.
