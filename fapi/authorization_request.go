@@ -6,11 +6,13 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"github.com/ory/fosite"
 
 	"github.com/fosite-fapi/fosite-fapi/internal/form"
+	"github.com/fosite-fapi/fosite-fapi/jarm"
 	"github.com/fosite-fapi/fosite-fapi/pkce"
 )
 
@@ -38,7 +40,8 @@ func (p *Provider) validate(ctx context.Context, c *party, ar *fosite.AuthorizeR
 var authorizationSteps = [...]func(p *Provider, ctx context.Context, c *party, ar *fosite.AuthorizeRequest) error{
 	onParty(validateRedirectURI),
 	onParty(validateState),
-	onForm(validateLengths),
+	onForm(validateNonce),
+	onForm(validateRegistration),
 	onParty(func(c *party, _ *fosite.AuthorizeRequest) error { return c.misregistered() }),
 	onParty(validateResponseType),
 	onParty(validateResponseMode),
@@ -70,18 +73,25 @@ func validateState(_ *party, ar *fosite.AuthorizeRequest) error {
 		ar.State = ""
 		return errStateLength
 	}
-	if signed(ar.ResponseMode) && !utf8.ValidString(ar.State) {
-		ar.State = "" // no JSON string can hold it (JARM 2.1)
+	if !intact(ar.State) {
+		ar.State = ""
 		return errStateEncoding
 	}
 	return nil
 }
 
-func validateLengths(form url.Values) error {
-	switch {
-	case len(form.Get("nonce")) > maxNonce:
+func validateNonce(form url.Values) error {
+	switch nonce := form.Get("nonce"); {
+	case len(nonce) > maxNonce:
 		return errNonceLength
-	case form.Has("registration"):
+	case !intact(nonce):
+		return errNonceEncoding
+	}
+	return nil
+}
+
+func validateRegistration(form url.Values) error {
+	if form.Has("registration") {
 		return errRegistration
 	}
 	return nil
@@ -110,6 +120,12 @@ func validateOptions(form url.Values) error {
 	return validatePrompt(form.Get("prompt"))
 }
 
+// intact says whether text comes back as it was sent (OA-07): no JSON string, of a store or a JWT, holds what is not UTF-8,
+// and no form in a page a control character.
+func intact(text string) bool {
+	return utf8.ValidString(text) && !strings.ContainsFunc(text, unicode.IsControl)
+}
+
 // redirectURI returns the redirect URI if the client registered exactly this one; for a loopback URI any port will do
 // (RFC 8252 7.3).
 func redirectURI(c *party, raw string) (*url.URL, error) {
@@ -117,7 +133,7 @@ func redirectURI(c *party, raw string) (*url.URL, error) {
 		return nil, errRedirectMissing
 	}
 	u, err := url.Parse(raw)
-	if err != nil || !u.IsAbs() || u.Host == "" || strings.Contains(raw, "#") {
+	if err != nil || !u.IsAbs() || u.Host == "" || jarm.CheckRedirectURI(raw) != nil {
 		return nil, errRedirectInvalid
 	}
 	if !slices.ContainsFunc(c.client.GetRedirectURIs(), func(registered string) bool { return sameRedirectURI(registered, raw, u) }) {

@@ -69,8 +69,14 @@ func (p *Provider) load(ctx context.Context, in *inbound, ar *authorizeRequest) 
 	// The registration may have changed since the request was pushed (PAR-25).
 	ar.AuthorizeRequest, ar.party = a.request, c
 	ar.Client, ar.RedirectURI = c.client, nil
-	if c.mustSign() && routeOf(ar.Form) == asParameters {
+	if err := p.undecided(ctx, ar.Form); err != nil {
+		return c, err
+	}
+	switch from := routeOf(ar.Form); {
+	case c.mustSign() && from == asParameters:
 		return c, errRequestObjectMissing
+	case c.mustPush() && !from.pushed():
+		return c, errNotPushed
 	}
 	if err := p.validate(ctx, c, ar.AuthorizeRequest); err != nil {
 		return c, err
@@ -223,7 +229,11 @@ func (p *Provider) spend(ctx context.Context, ar *authorizeRequest) error {
 	if ar.requestURI == "" {
 		return errForeignRequester
 	}
-	if err := p.pushed[ar.party.profile.Name].Spend(ctx, ar.requestURI); err != nil {
+	err := p.pushed[ar.party.profile.Name].Spend(ctx, ar.requestURI)
+	if err == nil {
+		err = p.decide(ctx, ar.Form)
+	}
+	if err != nil {
 		ar.loaded = false // whatever goes wrong now must not reach the client: it has, or had, its answer
 		return err
 	}

@@ -1,6 +1,7 @@
 package fapi_test
 
 import (
+	"context"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
@@ -8,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"net/url"
 	"sync/atomic"
 	"testing"
 
@@ -23,8 +25,14 @@ import (
 func TestRequestObjectByReference(t *testing.T) {
 	var object atomic.Value
 	var fetched atomic.Int32
+	browser, leave := context.WithCancel(t.Context())
+	left := make(chan struct{})
 	server := httptest.NewTLSServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		fetched.Add(1)
+		if r.URL.Path == "/slow" {
+			leave()
+			<-left
+		}
 		if r.URL.Path == "/html" {
 			rw.Header().Set("Content-Type", "text/html")
 		} else {
@@ -38,7 +46,7 @@ func TestRequestObjectByReference(t *testing.T) {
 	clauses := func(t *testing.T, allowed ...netip.Prefix) *bench {
 		b := newBench(t, "json")
 		hybrid.register(b.registration(b.a.ID))
-		b.registration(b.a.ID).RequestURIs = []string{server.URL + "/request.jwt", server.URL + "/html"}
+		b.registration(b.a.ID).RequestURIs = []string{server.URL + "/request.jwt", server.URL + "/html", server.URL + "/slow"}
 		b.usual = hybrid.usual
 		var err error
 		b.provider, err = composed(hostConfig(), b.store, fapi.WithProfile(hybrid.profile), fapi.WithAudit(b.events),
@@ -94,6 +102,16 @@ func TestRequestObjectByReference(t *testing.T) {
 		before := fetched.Load()
 		page(400, "invalid_request_uri", "JAR-21")(b, visit(b, server.URL+"/request.jwt"))
 		assert.Equal(t, before, fetched.Load(), "nothing was asked")
+	})
+	t.Run("JAR-21 refused when the browser is gone before the object is there", func(t *testing.T) {
+		b := clauses(t, loopback)
+		query := url.Values{"client_id": {b.a.ID}, "request_uri": {server.URL + "/slow"}}
+		req := httptest.NewRequestWithContext(browser, http.MethodGet, issuer+"/authorize?"+query.Encode(), nil)
+		_, err := b.provider.NewAuthorizeRequest(browser, req)
+		close(left)
+		var refusal *fapi.Refusal
+		require.ErrorAs(t, err, &refusal)
+		assert.Equal(t, "JAR-21 invalid_request_uri", refusal.ID+" "+refusal.Code())
 	})
 	t.Run("JAR-14 refused what another client signed", func(t *testing.T) {
 		b := clauses(t, loopback)

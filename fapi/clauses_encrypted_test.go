@@ -36,6 +36,14 @@ func TestClausesEncryption(t *testing.T) {
 		}},
 		{"F1A-IDT-02 FAPI-REG/refused without a key for it", registered(unfit, byFront()), denied(inFragment, "unauthorized_client", "FAPI-REG")},
 		{"F1A-ALG-04 FAPI-REG/refused RSA1_5", registered(func(c *registration.Client) { encrypting(c); c.IDTokenEncryptedResponseAlg = "RSA1_5" }, byFront()), denied(inFragment, "unauthorized_client", "FAPI-REG")},
+		{"JARM-33 FAPI-REG/refused an error that can't be encrypted as is registered", registered(func(c *registration.Client) {
+			encrypting(c)
+			c.AuthorizationEncryptedResponseAlg = "RSA1_5"
+		}, byFront(object("response_mode", "jwt"))), page(400, "unauthorized_client", "FAPI-REG")},
+		{"JARM-33 FAPI-REG/refused an error to be encrypted without a registered alg", registered(func(c *registration.Client) {
+			encrypting(c)
+			c.AuthorizationEncryptedResponseEnc = "A128GCM"
+		}, byFront(object("response_mode", "jwt"))), page(400, "unauthorized_client", "FAPI-REG")},
 		{"JARM-10/kept an encrypted response by query.jwt", registered(func(c *registration.Client) {
 			encrypting(c)
 			c.AuthorizationEncryptedResponseAlg = "RSA-OAEP"

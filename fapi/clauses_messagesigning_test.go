@@ -84,14 +84,14 @@ func TestClausesMessageSigningParts(t *testing.T) {
 		{"F2-MS-01/kept parameters alone", with(push, plainRequest), created},
 		{"OC-05/refused an object of a client that is not registered for it", push(), refused(400, "request_not_supported", "OC-05")},
 		{"F2-MS-08/kept", func(b *bench) *fapitest.Answer { b.a.RequestObjects = false; return visit()(b) }, answered(inJWT)},
-		{"JARM-04/kept a state in letters of all kinds", func(b *bench) *fapitest.Answer {
+		{"OA-07/kept a state in letters of all kinds", func(b *bench) *fapitest.Answer {
 			b.a.RequestObjects = false
 			return authorize(param("state", "ü\u2028"))(b)
 		}, answered(inJWT, value("state", "ü\u2028"))},
-		{"JARM-04/refused a state that is no text", func(b *bench) *fapitest.Answer {
+		{"OA-07/refused a state that is no text", func(b *bench) *fapitest.Answer {
 			b.a.RequestObjects = false
 			return push(param("state", "\xff"))(b)
-		}, refused(400, "invalid_request", "JARM-04")},
+		}, refused(400, "invalid_request", "OA-07")},
 	}.asking(t, signing{profile: fapi.FAPI2MessageSigning(fapi.SignedResponses)})
 
 	_, err := composed(hostConfig(), stores["memory"](), fapi.WithProfile(fapi.FAPI2MessageSigning("everything")))

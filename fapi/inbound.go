@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/ory/fosite"
+	"github.com/ory/fosite/token/jwt"
 
 	"github.com/fosite-fapi/fosite-fapi/clientassertion"
 	"github.com/fosite-fapi/fosite-fapi/internal/form"
@@ -200,7 +201,8 @@ func identifiers(room []string, r *http.Request, values url.Values) ([]string, e
 }
 
 // asserted collects the client_id that a client assertion or a request object claims to come from. One that can't be read
-// names nobody; whichever lane answers refuses it.
+// names nobody; whichever lane answers refuses it. An assertion is read as loosely as fosite does it, for by that alone
+// fosite finds the client.
 func asserted(values url.Values) (ids []string, err error) {
 	for _, object := range values["request"] {
 		id, iss, malformed := requestobject.Peek(object)
@@ -214,13 +216,24 @@ func asserted(values url.Values) (ids []string, err error) {
 	for _, assertion := range values["client_assertion"] {
 		iss, sub, malformed := clientassertion.Peek(assertion)
 		if malformed != nil {
-			continue
+			iss, sub = readByFosite(assertion)
 		}
 		if ids, err = add(ids, iss, sub); err != nil {
 			return nil, err
 		}
 	}
 	return ids, nil
+}
+
+// readByFosite returns iss and sub as fosite reads them: with padding, line breaks, or in the JSON serialisation too.
+func readByFosite(assertion string) (iss, sub string) {
+	token, _ := jwt.Parse(assertion, nil) // the error says that nothing is verified
+	if token == nil {
+		return "", ""
+	}
+	iss, _ = token.Claims["iss"].(string)
+	sub, _ = token.Claims["sub"].(string)
+	return iss, sub
 }
 
 // add collects identifiers, each once and not too many.

@@ -74,16 +74,19 @@ var attacksOnProfiled = map[string]struct {
 	"assertion twice": {
 		func(m *fapitest.Message) { sign(m); m.Form.Add("client_assertion", m.Form.Get("client_assertion")) }, badRequest, "invalid_request", "OA-01",
 	},
-	"iss of a legacy client":           {func(m *fapitest.Message) { m.Claims["iss"] = "web" }, unauthorized, "invalid_client", "CA-02"},
-	"sub of a legacy client":           {func(m *fapitest.Message) { m.Claims["sub"] = "web" }, unauthorized, "invalid_client", "CA-02"},
-	"iss of another profiled client":   {func(m *fapitest.Message) { m.Claims["iss"] = "client-a" }, unauthorized, "invalid_client", "CA-02"},
-	"a secret in place of a key":       {func(m *fapitest.Message) { m.Claims = nil; m.Form.Set("client_secret", webSecret) }, unauthorized, "invalid_client", "F2-AS-06"},
-	"nothing but the client_id":        {func(m *fapitest.Message) { m.Claims = nil }, unauthorized, "invalid_client", "F2-AS-03"},
-	"the legacy lane's audience":       {func(m *fapitest.Message) { m.Claims["aud"] = issuer + "/token" }, unauthorized, "invalid_client", "F2-AS-08"},
-	"a body that can't be parsed":      {func(m *fapitest.Message) { sign(m); m.Body = m.Form.Encode() + "&%zz" }, badRequest, "invalid_request", "PAR-01"},
-	"a query that can't be parsed":     {func(m *fapitest.Message) { m.URL += "?%zz" }, badRequest, "invalid_request", "PAR-01"},
-	"a multipart body":                 {func(m *fapitest.Message) { sign(m); asMultipart(m, m.Form) }, badRequest, "invalid_request", "PAR-01"},
-	"a bearer token of legacy clients": {func(m *fapitest.Message) { m.Claims = nil; m.Header.Set("Authorization", "Bearer x") }, unauthorized, "invalid_client", "F2-AS-03"},
+	"iss of a legacy client":             {func(m *fapitest.Message) { m.Claims["iss"] = "web" }, unauthorized, "invalid_client", "CA-02"},
+	"sub of a legacy client":             {func(m *fapitest.Message) { m.Claims["sub"] = "web" }, unauthorized, "invalid_client", "CA-02"},
+	"iss of another profiled client":     {func(m *fapitest.Message) { m.Claims["iss"] = "client-a" }, unauthorized, "invalid_client", "CA-02"},
+	"assertion alone, with padding":      {respelt(padded), unauthorized, "invalid_client", "CA-07"},
+	"assertion alone, with a line break": {respelt(broken), unauthorized, "invalid_client", "CA-07"},
+	"assertion alone, as JSON":           {respelt(flattened), unauthorized, "invalid_client", "CA-07"},
+	"a secret in place of a key":         {func(m *fapitest.Message) { m.Claims = nil; m.Form.Set("client_secret", webSecret) }, unauthorized, "invalid_client", "F2-AS-06"},
+	"nothing but the client_id":          {func(m *fapitest.Message) { m.Claims = nil }, unauthorized, "invalid_client", "F2-AS-03"},
+	"the legacy lane's audience":         {func(m *fapitest.Message) { m.Claims["aud"] = issuer + "/token" }, unauthorized, "invalid_client", "F2-AS-08"},
+	"a body that can't be parsed":        {func(m *fapitest.Message) { sign(m); m.Body = m.Form.Encode() + "&%zz" }, badRequest, "invalid_request", "PAR-01"},
+	"a query that can't be parsed":       {func(m *fapitest.Message) { m.URL += "?%zz" }, badRequest, "invalid_request", "PAR-01"},
+	"a multipart body":                   {func(m *fapitest.Message) { sign(m); asMultipart(m, m.Form) }, badRequest, "invalid_request", "PAR-01"},
+	"a bearer token of legacy clients":   {func(m *fapitest.Message) { m.Claims = nil; m.Header.Set("Authorization", "Bearer x") }, unauthorized, "invalid_client", "F2-AS-03"},
 }
 
 // sign makes the client assertion now, so that the body can be written by hand.
@@ -222,4 +225,26 @@ func TestIsolationOfLegacyRequests(t *testing.T) {
 			})
 		}
 	})
+}
+
+// respelt sends the assertion alone, in a spelling that fosite reads.
+func respelt(spell func(header, payload, signature string) string) fapitest.Mutation {
+	return func(m *fapitest.Message) {
+		sign(m)
+		m.Form.Del("client_id")
+		parts := strings.Split(m.Form.Get("client_assertion"), ".")
+		m.Form.Set("client_assertion", spell(parts[0], parts[1], parts[2]))
+	}
+}
+
+func padded(header, payload, signature string) string {
+	return header + "." + payload + strings.Repeat("=", 1+(3-len(payload)%4)%4) + "." + signature
+}
+
+func broken(header, payload, signature string) string {
+	return header + ".\n" + payload + "." + signature
+}
+
+func flattened(header, payload, signature string) string {
+	return `{"protected":"` + header + `","payload":"` + payload + `","signature":"` + signature + `"}`
 }

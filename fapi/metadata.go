@@ -50,7 +50,7 @@ func (p *Provider) Metadata(ctx context.Context) (*metadata.Document, error) {
 		IDTokenEncryptionAlgValuesSupported:        names(jwe.Algorithms()),
 		IDTokenEncryptionEncValuesSupported:        names(jwe.Encryptions()),
 
-		AuthorizationResponseIssParameterSupported: p.legacy != nil || slices.ContainsFunc(all.ResponseModes, plain),
+		AuthorizationResponseIssParameterSupported: slices.ContainsFunc(all.ResponseModes, plain),
 		TLSClientCertificateBoundAccessTokens:      slices.Contains(all.Bindings, BindingMTLS),
 		RequirePushedAuthorizationRequests:         p.everyProfile(func(d demands) bool { return d.pushed }),
 		RequireSignedRequestObject:                 p.everyProfile(func(d demands) bool { return d.signedRequest }),

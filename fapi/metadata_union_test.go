@@ -65,6 +65,9 @@ func TestMetadataOfSeveralProfiles(t *testing.T) {
 			assert.NotEmpty(t, doc.DPoPSigningAlgValuesSupported)
 			assert.True(t, doc.AuthorizationResponseIssParameterSupported)
 		}},
+		{"Message Signing beside a legacy lane", []fapi.Option{fapi.WithProfiles(byPrefix, all[2]), legacy}, func(t *testing.T, doc *metadata.Document) {
+			assert.False(t, doc.AuthorizationResponseIssParameterSupported, "neither sends iss")
+		}},
 		{"FAPI 2.0, both", []fapi.Option{fapi.WithProfiles(byPrefix, all[1:]...), legacy}, func(t *testing.T, doc *metadata.Document) {
 			assert.False(t, doc.RequirePushedAuthorizationRequests, "legacy clients need not push")
 			assert.False(t, doc.RequestURIParameterSupported)

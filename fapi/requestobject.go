@@ -3,9 +3,12 @@ package fapi
 import (
 	"context"
 	"crypto/sha256"
+	"encoding/base64"
 	"errors"
+	"fmt"
 	"net/url"
 	"strings"
+	"time"
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/ory/fosite"
@@ -29,7 +32,10 @@ func (o route) pushed() bool { return o != byFrontend }
 // when the request is loaded depends on it. What a client sends under this name is dropped.
 const routeKey = "urn:fosite-fapi:route"
 
-func routeOf(form url.Values) route { return route(form.Get(routeKey)) }
+func routeOf(form url.Values) route {
+	name, _, _ := strings.Cut(form.Get(routeKey), " ")
+	return route(name)
+}
 
 func (o route) put(form url.Values) {
 	if o == asParameters {
@@ -110,14 +116,13 @@ func (p *Provider) byFront(ctx context.Context, c *party, values url.Values) (*a
 	if object == "" {
 		return nil, errRequestObjectMissing
 	}
-	// No client_id has a NUL, so that no two pairs make the same digest.
-	digest := sha256.Sum256([]byte(c.client.GetID() + "\x00" + object))
+	digest := p.digest(ctx, c, object)
 	uri := par.Reference(digest)
 	kept, err := p.pushed[c.profile.Name].Load(ctx, uri, c.client.GetID())
 	if err == nil {
 		return &arrival{request: kept, uri: uri}, nil
 	}
-	if !errors.Is(err, par.ErrUnknown) {
+	if !errors.Is(err, par.ErrUnknown) && !errors.Is(err, par.ErrExpired) { // the object itself may live longer
 		return nil, err
 	}
 	verified, err := p.verifyObject(ctx, c, object)
@@ -125,11 +130,64 @@ func (p *Provider) byFront(ctx context.Context, c *party, values url.Values) (*a
 		return nil, err
 	}
 	claims := verified.Form()
-	byFrontend.put(claims)
+	p.mark(ctx, c, claims, verified)
 	ar := &fosite.AuthorizeRequest{Request: fosite.Request{Client: c.client, Form: claims, RequestedAt: p.now().UTC()}}
 	ar.GetID() // makes it
-	return &arrival{request: ar, uri: uri, digest: &digest, object: verified}, p.bindCode(c, ar, nil)
+	if err := p.bindCode(c, ar, nil); err != nil {
+		return nil, err
+	}
+	return &arrival{request: ar, uri: uri, digest: &digest, object: verified}, nil
 }
+
+// digest tells what a client sends to this issuer. Neither has a NUL, so that no two triples make the same digest.
+func (p *Provider) digest(ctx context.Context, c *party, sent string) [sha256.Size]byte {
+	return sha256.Sum256([]byte(p.issuer(ctx) + "\x00" + c.client.GetID() + "\x00" + sent))
+}
+
+// objectMemory is for how long the decision about a request object is remembered: longer than FAPI lets an object live.
+const objectMemory = 2 * time.Hour
+
+// mark writes beside the route what a request object is told by, however it is encrypted and signed: ECDSA has two
+// signatures for one, and to encrypt anew takes public keys alone.
+func (p *Provider) mark(ctx context.Context, c *party, form url.Values, object *requestobject.Object) {
+	signed := object.Digest()
+	id := p.digest(ctx, c, string(signed[:]))
+	form[routeKey] = []string{string(byFrontend) + " " + base64.RawURLEncoding.EncodeToString(id[:])}
+}
+
+// undecided refuses a request object that came through the browser and was decided, under another reference too.
+func (p *Provider) undecided(ctx context.Context, form url.Values) error {
+	_, id, front := strings.Cut(form.Get(routeKey), " ")
+	if !front {
+		return nil
+	}
+	decided, err := p.once.Used(ctx, objectNamespace, id)
+	if err != nil {
+		return storeError("looking for the decision about a request object", err)
+	}
+	if decided {
+		return par.ErrSpent
+	}
+	return nil
+}
+
+// decide remembers that such a request object is decided now.
+func (p *Provider) decide(ctx context.Context, form url.Values) error {
+	_, id, front := strings.Cut(form.Get(routeKey), " ")
+	if !front {
+		return nil
+	}
+	first, err := p.once.UseOnce(ctx, objectNamespace, id, p.now().Add(objectMemory))
+	if err != nil {
+		return storeError("deciding about a request object", err)
+	}
+	if !first {
+		return par.ErrSpent
+	}
+	return nil
+}
+
+const objectNamespace = "object"
 
 // An arrival is an authorization request at the authorization endpoint.
 type arrival struct {
@@ -153,7 +211,11 @@ func (p *Provider) fetchObject(ctx context.Context, c *party, uri string) (strin
 	if len(c.meta.RequestURIs) == 0 {
 		return "", errRequestURINotAllowed
 	}
-	return p.objectFetcher.Fetch(ctx, uri, c.meta.RequestURIs)
+	object, err := p.objectFetcher.Fetch(ctx, uri, c.meta.RequestURIs)
+	if err != nil && !errors.Is(err, requestobject.ErrRequestURI) {
+		return "", fmt.Errorf("%w: %w", requestobject.ErrFetch, err) // the context ended before the client's server answered
+	}
+	return object, err
 }
 
 // isPushed says whether a request_uri is one that a pushed request got.

@@ -70,7 +70,8 @@ var (
 	errKeysInsecure         = errors.New("jwks_uri is not https")
 	errNonceLength          = errors.New("nonce is too long")
 	errStateLength          = errors.New("state is too long")
-	errStateEncoding        = errors.New("state is not UTF-8")
+	errStateEncoding        = errors.New("state is no plain text")
+	errNonceEncoding        = errors.New("nonce is no plain text")
 	errProfileChanged       = errors.New("the client has another profile now")
 	errGrantMissing         = errors.New("no grant_type")
 	errGrantType            = errors.New("not a grant of the profile")
@@ -234,6 +235,7 @@ var verdicts = []verdict{
 	{errEncryption, "FAPI-REG", errUnavailable, "The key to encrypt to the client can not be had.", false},
 	{jarm.ErrParameter, "JARM-04", fosite.ErrInvalidRequest, "A response parameter can not be put into a JWT.", false},
 	{jarm.ErrRedirectURI, "OA-03", fosite.ErrInvalidRequest, "redirect_uri is none that can be answered at.", false},
+	{jarm.ErrAlgorithm, "FAPI-REG", fosite.ErrUnauthorizedClient, "The client is registered for something that the server does not do.", false},
 	{jarm.ErrKey, "JARM-33", errUnavailable, "The key to encrypt to the client can not be had.", false},
 	{jarm.ErrKeysUnavailable, "JARM-33", errUnavailable, "The key to encrypt to the client can not be had.", false},
 	{errUnmetACR, "OIDC-5.5.1.1", fosite.ErrAccessDenied, "The user was not authenticated by one of the acr values that are essential.", false},
@@ -243,7 +245,8 @@ var verdicts = []verdict{
 	{errKeysInsecure, "CA-07", fosite.ErrInvalidClient, "", true},
 	{errNonceLength, "PAR-08", fosite.ErrInvalidRequest, "nonce is too long.", false},
 	{errStateLength, "PAR-08", fosite.ErrInvalidRequest, "state is too long.", false},
-	{errStateEncoding, "JARM-04", fosite.ErrInvalidRequest, "state must be UTF-8 to be returned in a JWT.", false},
+	{errStateEncoding, "OA-07", fosite.ErrInvalidRequest, "state must be UTF-8 without control characters to be returned as it is.", false},
+	{errNonceEncoding, "OIDC-3.1.2.1", fosite.ErrInvalidRequest, "nonce must be UTF-8 without control characters to be returned as it is.", false},
 	{errProfileChanged, "OA-13", fosite.ErrInvalidGrant, "The grant was issued when the client had another security profile.", false},
 	{par.ErrStorage, "FAPI-STORE", errUnavailable, "", true},
 	{par.ErrUnknown, "PAR-24", errInvalidRequestURI, "The request_uri is unknown, expired or already used.", false},

@@ -25,8 +25,9 @@ type Client struct {
 	Keys Keys
 }
 
-// Encrypted reports whether the client's responses are encrypted.
-func (c Client) Encrypted() bool { return c.EncryptionAlgorithm != "" }
+// Encrypted reports whether the client registered that its responses are encrypted. A content encryption without an
+// algorithm counts, and can't be satisfied.
+func (c Client) Encrypted() bool { return c.EncryptionAlgorithm != "" || c.ContentEncryption != "" }
 
 // Keys gives the public keys of one party.
 type Keys interface {

@@ -167,6 +167,7 @@ func TestEncodeEncrypted(t *testing.T) {
 		{"JARM-32 unknown enc", jarm.Client{EncryptionAlgorithm: jose.ECDH_ES, ContentEncryption: "A1GCM", Keys: good}, "", jarm.ErrAlgorithm},
 		{"F1A-ALG-04 RSA1_5", jarm.Client{EncryptionAlgorithm: jose.RSA1_5, Keys: good}, "", jarm.ErrAlgorithm},
 		{"dir", jarm.Client{EncryptionAlgorithm: jose.DIRECT, Keys: good}, "", jarm.ErrAlgorithm},
+		{"JARM-32 enc without alg", jarm.Client{ContentEncryption: jose.A128GCM, Keys: good}, "", jarm.ErrAlgorithm},
 		{"JARM-33 no use", jarm.Client{EncryptionAlgorithm: jose.ECDH_ES, Keys: jarm.StaticKeys(publicKeys("", clientEC()))}, "A128CBC-HS256", nil},
 		{"JARM-33 use sig", jarm.Client{EncryptionAlgorithm: jose.ECDH_ES, Keys: jarm.StaticKeys(publicKeys("sig", clientEC()))}, "", jarm.ErrKey},
 		{"no Keys", jarm.Client{EncryptionAlgorithm: jose.ECDH_ES}, "", jarm.ErrKey},

@@ -75,6 +75,13 @@ var (
 	noReferrer = []string{"no-referrer"}
 )
 
+// CheckRedirectURI says, before anything is issued, whether a response can be sent to redirectURI as far as its syntax goes:
+// an absolute URI without fragment and without user, in the characters that URIs have. The error is ErrRedirectURI.
+func CheckRedirectURI(redirectURI string) error {
+	_, err := parseRedirectURI(redirectURI)
+	return err
+}
+
 // parseRedirectURI refuses what is no absolute URI without fragment, to the letter (RFC 6749 3.1.2, RFC 3986 2).
 func parseRedirectURI(redirectURI string) (*url.URL, error) {
 	if !uriCharacters(redirectURI) {

@@ -64,6 +64,13 @@ func (s *uniqueStore) CreatePARSession(ctx context.Context, uri string, ar fosit
 	return s.PARStorage.CreatePARSession(ctx, uri, ar)
 }
 
+func (s *uniqueStore) DeletePARSession(ctx context.Context, uri string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	delete(s.seen, uri)
+	return s.PARStorage.DeletePARSession(ctx, uri)
+}
+
 // Several visits at once with the same request are one interaction, whoever stores it first.
 func TestKeepAtOnce(t *testing.T) {
 	w := newWorld(storage.NewMemoryStore())
@@ -75,6 +82,20 @@ func TestKeepAtOnce(t *testing.T) {
 	}
 	all.Wait()
 	require.NoError(t, w.load(par.Reference(digest)))
+}
+
+// A request that nobody decided in time begins anew, in a store that still has it too.
+func TestKeepAnew(t *testing.T) {
+	w := newWorld(storage.NewMemoryStore())
+	w.Storage = &uniqueStore{PARStorage: w.Storage, seen: map[string]bool{}}
+	digest := sha256.Sum256([]byte("a request object"))
+	uri := par.Reference(digest)
+	require.NoError(t, w.Keep(t.Context(), w.request(), digest))
+	w.clock.advance(time.Hour)
+	require.ErrorIs(t, w.load(uri), par.ErrExpired)
+	require.NoError(t, w.Keep(t.Context(), w.request(), digest))
+	require.NoError(t, w.load(uri))
+	require.NoError(t, w.spend(uri))
 }
 
 func TestKeepFails(t *testing.T) {

@@ -1,6 +1,7 @@
 package requestobject
 
 import (
+	"crypto/sha256"
 	"fmt"
 	"net/url"
 	"slices"
@@ -34,7 +35,12 @@ type Object struct {
 
 	form   url.Values
 	claims map[string]json.RawMessage
+	signed string // header and claims, as the signature covers them
 }
+
+// Digest returns the SHA-256 hash of what was signed, header and claims: by it an object is told however it was encrypted,
+// and whichever of the signatures that a key can make of the same it has.
+func (o *Object) Digest() [sha256.Size]byte { return sha256.Sum256([]byte(o.signed)) }
 
 // Form returns the parameters of the authorization request: all of them and nothing else, for a request object leaves
 // nothing to what is sent beside it (JAR-01, JAR-08). It is a new copy for each call. The package's documentation says

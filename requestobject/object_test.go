@@ -157,3 +157,29 @@ func TestVectors(t *testing.T) {
 		assert.ErrorIs(t, err, requestobject.ErrClientID)
 	})
 }
+
+// The digest is of what was signed: another signature of the same, or another encryption, does not change it.
+func TestDigest(t *testing.T) {
+	t.Parallel()
+	first, err := base().verify()
+	require.NoError(t, err)
+	again, err := base().verify() // ECDSA signs with a nonce
+	require.NoError(t, err)
+	assert.Equal(t, first.Digest(), again.Digest())
+
+	sealed := nested()
+	inside, err := sealed.verify()
+	require.NoError(t, err)
+	assert.Equal(t, first.Digest(), inside.Digest())
+
+	for name, change := range map[string]func(*request){
+		"claims": func(r *request) { r.claims["state"] = "s-2" },
+		"header": func(r *request) { r.header["typ"] = "JWT" },
+	} {
+		other := base()
+		change(other)
+		got, err := other.verify()
+		require.NoError(t, err)
+		assert.NotEqual(t, first.Digest(), got.Digest(), name)
+	}
+}

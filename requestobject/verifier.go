@@ -168,6 +168,7 @@ func (v *Verifier) prove(ctx context.Context, raw string, c Client, all *faults.
 		ContentEncryption:   how.Encryption,
 		form:                form,
 		claims:              claims.all,
+		signed:              signed[:strings.LastIndexByte(signed, '.')],
 	}, claims, nil
 }
 

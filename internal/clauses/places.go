@@ -85,7 +85,7 @@ var places = map[string]place{
 	"MTLS-18":    {grants, []string{"fapi/tls.go"}},
 	"MTLS-20":    {grants, []string{"fapi/refresh.go"}},
 	"OA-06":      {answers, []string{"fapi/token.go"}},
-	"OA-07":      {answers, []string{"fapi/answer.go"}},
+	"OA-07":      {"", []string{"fapi/answer.go", "fapi/authorization_request.go"}},
 	"OA-09":      {"", []string{"fapi/answer.go"}},
 	"OA-12":      {answers, []string{"fapi/write.go"}},
 	"OA-14":      {answers, []string{"fapi/refusal.go"}},
