@@ -290,7 +290,7 @@ func (t *tryout) arrived(ctx context.Context, c *party, accepted fosite.Authoriz
 	}
 	key := hashed(resumable(accepted.GetRequestForm()).Encode())
 	if strings.HasPrefix(t.in.sent.Get("request_uri"), t.prefix(ctx)) {
-		_, _ = t.resumed.UseOnce(ctx, legacyPush, key, t.judge.now().Add(legacyInteraction)) //nolint:errcheck // full: the page will seem not pushed
+		_, _ = t.resumed.UseOnce(ctx, legacyPush, key, t.judge.now().Add(legacyInteraction)) // full: the page will seem not pushed
 		if !t.judge.now().Before(accepted.GetRequestedAt().Add(c.profile.RequestURILifetime)) {
 			_ = c.stop(par.ErrExpired) // fosite keeps it longer
 		}
@@ -300,7 +300,7 @@ func (t *tryout) arrived(ctx context.Context, c *party, accepted fosite.Authoriz
 	}
 	ar.Form = maps.Clone(t.in.sent)
 	delete(ar.Form, routeKey)
-	resumed, _ := t.resumed.Used(ctx, legacyPush, key) //nolint:errcheck // it has none
+	resumed, _ := t.resumed.Used(ctx, legacyPush, key) // the error of a full memory is the same as an unknown page
 	return ar, resumed
 }
 

@@ -312,13 +312,13 @@ func FuzzReportOnly(f *testing.F) {
 	judged := build(fapi.WithReportOnly(toSigning, &readiness, fapi.FAPI2MessageSigning()))
 	f.Fuzz(func(t *testing.T, method, path, body, contentType, proof string) {
 		if _, err := url.ParseRequestURI(issuer + path); err != nil || !strings.HasPrefix(path, "/") || strings.ContainsAny(method+contentType+proof, "\r\n") {
-			t.Skip()
+			return
 		}
 		send := func(h http.Handler) []string {
 			v := &visitor{T: t, handler: h}
 			req, err := http.NewRequestWithContext(t.Context(), method, issuer+path, strings.NewReader(body))
 			if err != nil {
-				t.Skip()
+				return nil
 			}
 			req.RequestURI = ""
 			asWeb(req)
