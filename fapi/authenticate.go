@@ -59,7 +59,7 @@ func (p *Provider) identify(ctx context.Context, in *inbound, form url.Values, m
 	if in.rehearsed != nil {
 		return in.rehearsed, nil // its own lane has authenticated it
 	}
-	ids, err := identifiers(in.Request, form)
+	ids, err := identifiers(in.ids[:0], in.Request, form)
 	if err == nil && len(ids) == 0 {
 		ids, err = asserted(form) // otherwise the verifier compares them
 	}

@@ -7,6 +7,7 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 
@@ -23,13 +24,13 @@ import (
 // after login: loading spends nothing. expires_in is judged at the first load; see [Profile.InteractionLifetime].
 func (p *Provider) NewAuthorizeRequest(ctx context.Context, r *http.Request) (fosite.AuthorizeRequester, error) {
 	in := p.receive(ctx, r)
-	ar := &authorizeRequest{}
 	tryout := p.tryout(in, AtAuthorization)
 	if !in.strict {
 		ar, err := p.loadLegacy(ctx, in)
 		tryout.authorization(ctx, ar, err)
 		return ar, err
 	}
+	ar := &authorizeRequest{}
 	w := p.watchRequest(ctx, "NewAuthorizeRequest", in, &ar.trail, ar)
 	defer w.end()
 	c, err := p.load(w, in, ar)
@@ -109,8 +110,8 @@ func (p *Provider) find(ctx context.Context, c *party, values url.Values) (*arri
 }
 
 // frontChannel returns the parameters of an authorization request: the query of a GET, the body of a POST (OpenID
-// Connect Core 3.1.2.1). Whatever else is sent beside a request_uri or a request object is ignored, repeated or
-// not.
+// Connect Core 3.1.2.1), or the query of a POST whose body is none of the client's: a login form that the page posted to
+// its own URL. Whatever else is sent beside a request_uri or a request object is ignored, repeated or not.
 func (in *inbound) frontChannel(limit int64) (url.Values, error) {
 	if in.err != nil {
 		return nil, in.err
@@ -121,15 +122,39 @@ func (in *inbound) frontChannel(limit int64) (url.Values, error) {
 	case http.MethodGet, http.MethodHead:
 		values, err = form.Parse(in.URL.RawQuery)
 	case http.MethodPost:
-		values, err = form.Body(in.Request, limit)
+		if err = in.keepForm(limit); err == nil {
+			values, err = form.Body(in.Request, limit)
+		}
+		if err == nil && !slices.ContainsFunc(frontParameters, values.Has) {
+			values, err = form.Parse(in.URL.RawQuery)
+		}
 	default:
 		return nil, errMethod
 	}
 	if err != nil {
 		return nil, err
 	}
-	in.keep(values)
-	return values, form.Single(values, "client_id", "request_uri", "request")
+	return values, form.Single(values, frontParameters...)
+}
+
+// frontParameters are those that count in the front channel.
+var frontParameters = []string{"client_id", "request_uri", "request"}
+
+// keepForm parses the form of a POST into the request, as fosite does, for a host that looks there for what its own page
+// sent.
+func (in *inbound) keepForm(limit int64) error {
+	if in.PostForm != nil || in.Body == nil || !form.Encoded(in.Request) {
+		return nil
+	}
+	in.Body = http.MaxBytesReader(nil, in.Body, limit)
+	err := in.ParseForm()
+	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+		return form.ErrTooLarge
+	}
+	if err != nil {
+		return form.ErrSyntax
+	}
+	return nil
 }
 
 // NewAuthorizeResponse is the user's approval: it spends the request_uri and issues a code for the session and the

@@ -39,12 +39,12 @@ func (p *Provider) proof(ctx context.Context, stage Stage, in *inbound, c *party
 	if errors.Is(err, dpop.ErrMissing) {
 		return nil, nil //nolint:nilnil // absence is an answer here, not an error
 	}
-	if err != nil {
-		return nil, err
-	}
 	v := p.proofs[c.profile.Name]
 	if v == nil {
-		return nil, errBindingMethod
+		return nil, errBindingMethod // whatever the header holds
+	}
+	if err != nil {
+		return nil, err
 	}
 	request := dpop.Request{Method: in.Method, URLs: p.endpointURLs(ctx, endpoint), NonceRequired: p.nonces == NonceRequired}
 	if p.rehearses {
@@ -126,9 +126,13 @@ func (c *party) permits(b Binding) error {
 // proof, if there is one, which must agree (RFC 9449 10, 10.1).
 func (p *Provider) bindCode(c *party, ar *fosite.AuthorizeRequest, proof *dpop.Proof) error {
 	thumbprint := ar.Form.Get("dpop_jkt")
-	switch {
-	case thumbprint == "" && proof == nil:
+	if thumbprint == "" && proof == nil {
 		return nil
+	}
+	if err := c.permits(BindingDPoP); err != nil {
+		return err
+	}
+	switch {
 	case thumbprint != "" && !dpop.ValidThumbprint(thumbprint):
 		return errKeyThumbprint
 	case thumbprint != "" && proof != nil && thumbprint != proof.Thumbprint, c.meta.TLSClientCertificateBoundAccessTokens:
@@ -137,5 +141,5 @@ func (p *Provider) bindCode(c *party, ar *fosite.AuthorizeRequest, proof *dpop.P
 	if proof != nil {
 		ar.Form.Set("dpop_jkt", proof.Thumbprint)
 	}
-	return c.permits(BindingDPoP)
+	return nil
 }

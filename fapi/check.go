@@ -9,13 +9,15 @@ import (
 	"github.com/go-jose/go-jose/v4"
 	"github.com/ory/fosite"
 
+	"github.com/fosite-fapi/fosite-fapi/clientassertion"
 	"github.com/fosite-fapi/fosite-fapi/internal/jwe"
 	"github.com/fosite-fapi/fosite-fapi/mtls"
 	"github.com/fosite-fapi/fosite-fapi/requestobject"
 )
 
-// Check names what the profile demands of a client's authentication, keys, bindings and response types and its
-// registration can't meet, and what it registered that the server does not do: each as a [*Problem]. A legacy client
+// Check names what the profile demands of a client and its registration can never meet, in authentication, keys,
+// bindings, redirect URIs, grants, response types and modes, and what it registered that the server does not do: each as
+// a [*Problem]. A legacy client
 // has none. Hosts call it when a client is registered or loaded; the same mistakes are refused when they would matter.
 func (p *Provider) Check(ctx context.Context, client fosite.Client) error {
 	c, err := p.partyOf(ctx, client)
@@ -49,13 +51,17 @@ func (p *Provider) check(ctx context.Context, c *party) (found []*Problem) {
 		if err := c.subject().Validate(); err != nil {
 			say(mtls.ErrSubject, err.Error())
 		}
-	case c.meta.JWKS == nil && c.meta.JWKSURI == "":
+	case (c.meta.JWKS == nil || len(c.meta.JWKS.Keys) == 0) && c.meta.JWKSURI == "":
 		say(errKeysMissing, "it has neither jwks nor jwks_uri")
 	}
-	if alg := c.meta.TokenEndpointAuthSigningAlg; alg != "" && !slices.Contains(c.profile.SigningAlgorithms, jose.SignatureAlgorithm(alg)) {
+	if alg := c.meta.TokenEndpointAuthSigningAlg; alg == "none" {
+		say(clientassertion.ErrUnsigned, `token_endpoint_auth_signing_alg is "none"`)
+	} else if alg != "" && !slices.Contains(c.profile.SigningAlgorithms, jose.SignatureAlgorithm(alg)) {
 		say(errAlgorithm, fmt.Sprintf("token_endpoint_auth_signing_alg is %q", alg))
 	}
-	if alg := c.meta.RequestObjectSigningAlg; alg != "" && !slices.Contains(c.profile.SigningAlgorithms, jose.SignatureAlgorithm(alg)) {
+	if alg := c.meta.RequestObjectSigningAlg; alg == "none" {
+		say(requestobject.ErrUnsigned, `request_object_signing_alg is "none"`)
+	} else if alg != "" && !slices.Contains(c.profile.SigningAlgorithms, jose.SignatureAlgorithm(alg)) {
 		say(requestobject.ErrAlgorithm, fmt.Sprintf("request_object_signing_alg is %q", alg))
 	}
 	set, err := p.currentKeys(ctx)
@@ -76,9 +82,6 @@ func (p *Provider) check(ctx context.Context, c *party) (found []*Problem) {
 			say(errAlgorithm, fmt.Sprintf("%s is %q, and what it speaks of will be signed with %q", one.field, one.alg, alg))
 		}
 	}
-	if modes := c.meta.ResponseModes; len(modes) > 0 && !slices.ContainsFunc(modes, func(m string) bool { return slices.Contains(c.profile.ResponseModes, m) }) {
-		say(errResponseMode, "none of its response_modes is one of the profile")
-	}
 	if c.meta.DPoPBoundAccessTokens && c.meta.TLSClientCertificateBoundAccessTokens {
 		say(errBindingAmbiguous, "it registered both dpop_bound_access_tokens and tls_client_certificate_bound_access_tokens")
 	}
@@ -87,6 +90,9 @@ func (p *Provider) check(ctx context.Context, c *party) (found []*Problem) {
 	}) && client.GetGrantTypes().Has("authorization_code") {
 		say(errResponseType, "none of its response_types is one of the profile")
 	}
+	p.checkFlows(c, say)
+	p.checkClientKeys(c, say)
+	p.checkDecryption(ctx, c, say)
 	if err := c.misregistered(); err != nil {
 		say(err, err.Error())
 	}

@@ -229,3 +229,17 @@ type oauthStore interface {
 	oauth2.CoreStorage
 	oauth2.TokenRevocationStorage
 }
+
+// A profile without DPoP takes nothing of it, and says so before it looks closer.
+func TestClausesWithoutDPoP(t *testing.T) {
+	t.Parallel()
+	narrow := fapi.FAPI2Security()
+	narrow.Bindings = []fapi.Binding{fapi.BindingMTLS}
+	clauses{
+		{"F2-AS-05/kept neither proof nor dpop_jkt", push(), created},
+		{"F2-AS-05/refused a proof", push(httpHeader("DPoP", "e30.e30.e30")), refused(400, "invalid_request", "F2-AS-05")},
+		{"F2-AS-05/refused two", push(httpHeader("DPoP", "e30.e30.e30", "e30.e30.e30")), refused(400, "invalid_request", "F2-AS-05")},
+		{"F2-AS-05/refused dpop_jkt", push(param("dpop_jkt", text(43))), refused(400, "invalid_request", "F2-AS-05")},
+		{"F2-AS-05/refused dpop_jkt that is none", push(param("dpop_jkt", "x")), refused(400, "invalid_request", "F2-AS-05")},
+	}.under(t, narrow)
+}

@@ -16,6 +16,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -34,6 +35,7 @@ import (
 // emissions are everything that a server tells beside its answers (to audit, log, spans and meters), and what errors
 // say in these, with the secrets that passed meanwhile.
 type emissions struct {
+	off     bool // for tests of many thousand messages
 	mu      sync.Mutex
 	lines   []string
 	spans   []*span
@@ -85,13 +87,14 @@ func (e *emissions) Write(record []byte) (int, error) {
 func (e *emissions) leaks() (found []string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	told := strings.Join(e.lines, "\n")
+	lines := slices.Clone(e.lines)
 	for _, s := range e.spans {
-		told += "\nspan: " + s.String()
+		lines = append(lines, "span: "+s.String())
 	}
 	for _, p := range e.points {
-		told += "\npoint: " + p.String()
+		lines = append(lines, "point: "+p.String())
 	}
+	told := strings.Join(lines, "\n")
 	for secret, what := range e.secrets {
 		if strings.Contains(told, secret) {
 			at := strings.Index(told, secret)
@@ -145,6 +148,9 @@ var (
 
 // harvest notes the secrets of what passes a handler.
 func (e *emissions) harvest(inner http.Handler) http.Handler {
+	if e.off {
+		return inner
+	}
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
 		if err != nil { // some tests break off

@@ -8,7 +8,6 @@ import (
 
 	"github.com/fosite-fapi/fosite-fapi/clientassertion"
 	"github.com/fosite-fapi/fosite-fapi/cnf"
-	"github.com/fosite-fapi/fosite-fapi/dpop"
 	"github.com/fosite-fapi/fosite-fapi/pkce"
 	"github.com/fosite-fapi/fosite-fapi/requestobject"
 )
@@ -68,6 +67,7 @@ func FAPI1Advanced() Profile {
 			errUnbound:              "F1A-AS-05",
 			errBindingMethod:        "F1A-AS-06",
 			errAlgorithm:            "F1A-ALG-01",
+			errKeysInsecure:         "F1A-JWKS-01",
 			errTokenInURI:           "F1B-RS-03",
 			errTokenInactive:        "F1B-RS-04",
 			errTokenNarrow:          "F1B-RS-05",
@@ -80,9 +80,6 @@ func FAPI1Advanced() Profile {
 			cnf.ErrNotBound:         "F1A-RS-02",
 			cnf.ErrNoCertificate:    "F1A-RS-02",
 			cnf.ErrMismatch:         "F1A-RS-02",
-
-			dpop.ErrMultiple:  "F1A-AS-06",
-			dpop.ErrMalformed: "F1A-AS-06",
 
 			clientassertion.ErrUnsigned:  "F1A-ALG-03",
 			clientassertion.ErrWeak:      "F1B-AS-05",

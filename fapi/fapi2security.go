@@ -78,6 +78,7 @@ func FAPI2Security() Profile {
 			errNonceLength:         "F2-AZ-14",
 			errStateLength:         "F2-AZ-16",
 			errAlgorithm:           "F2-CR-02",
+			errKeysInsecure:        "F2-CR-07",
 
 			clientassertion.ErrUnsigned:  "F2-CR-03",
 			clientassertion.ErrWeak:      "F2-CR-04",

@@ -1,7 +1,9 @@
 package fapi
 
 import (
+	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
 	"io"
 	"maps"
@@ -9,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/ory/fosite"
@@ -22,10 +25,10 @@ import (
 // An inbound message is a request with the clients that it names.
 type inbound struct {
 	*http.Request
-	parties map[string]*party // those that exist, by client_id
-	strict  bool              // the profiled lane answers
-	size    countedBody       // what finding the lane read of the body
-	err     error             // why even that was not found out; the profiled lane refuses by it
+	parties parties     // those that exist
+	strict  bool        // the profiled lane answers
+	size    countedBody // what finding the lane read of the body
+	err     error       // why even that was not found out; the profiled lane refuses by it
 
 	malformed bool          // parts of the message could not be read
 	bearer    fosite.Client // whose access token authorizes an introspection of the legacy lane
@@ -34,8 +37,26 @@ type inbound struct {
 	keeps     bool          // that is wanted
 
 	started time.Time
-	watch   watch
-	trail   trail // of requests from which no requester comes
+	first   [1]namedParty // room for the usual number of parties
+	ids     [2]string     // room for the usual number of identifiers
+}
+
+// parties are clients by the client_id with which a message named them: one, but for mistakes and attacks.
+type parties []namedParty
+
+type namedParty struct {
+	id string
+	*party
+}
+
+// of is the party of this name; nil without one.
+func (all parties) of(id string) *party {
+	for _, c := range all {
+		if c.id == id {
+			return c.party
+		}
+	}
+	return nil
 }
 
 // maxIdentifiers bounds how many clients one request can make the server load.
@@ -66,7 +87,7 @@ func (p *Provider) receive(ctx context.Context, r *http.Request) *inbound {
 // choose loads the clients that the message names and finds the lane. Assertions and request objects are opened only while nothing else
 // named a profiled client.
 func (in *inbound) choose(ctx context.Context, p *Provider) {
-	ids, err := identifiers(in.Request, in.Form)
+	ids, err := identifiers(in.ids[:0], in.Request, in.Form)
 	if err == nil {
 		err = in.load(ctx, p, ids)
 	}
@@ -82,7 +103,7 @@ func (in *inbound) choose(ctx context.Context, p *Provider) {
 
 func (in *inbound) load(ctx context.Context, p *Provider, ids []string) error {
 	for _, id := range ids {
-		if in.parties[id] != nil {
+		if in.parties.of(id) != nil {
 			continue
 		}
 		c, err := p.party(ctx, id)
@@ -92,13 +113,17 @@ func (in *inbound) load(ctx context.Context, p *Provider, ids []string) error {
 		if err != nil {
 			return err
 		}
-		if in.parties == nil {
-			in.parties = make(map[string]*party, 1)
-		}
-		in.parties[id] = c
+		in.remember(id, c)
 		in.strict = in.strict || c.profile != nil
 	}
 	return nil
+}
+
+func (in *inbound) remember(id string, c *party) {
+	if in.parties == nil {
+		in.parties = in.first[:0]
+	}
+	in.parties = append(in.parties, namedParty{id, c})
 }
 
 // named is the one profiled client that an unreadable message names, for the audit; nil where it is not known.
@@ -109,7 +134,7 @@ func (in *inbound) named() *party {
 			return nil
 		}
 		if c.profile != nil {
-			found = c
+			found = c.party
 		}
 	}
 	return found
@@ -117,11 +142,14 @@ func (in *inbound) named() *party {
 
 // party returns a client named by the message, loading it where finding the lane did not.
 func (in *inbound) party(ctx context.Context, p *Provider, id string) (*party, error) {
-	c, ok := in.parties[id]
-	if !ok {
+	c := in.parties.of(id)
+	if c == nil {
 		var err error
 		if c, err = p.party(ctx, id); err != nil {
 			return nil, err
+		}
+		if in.keeps {
+			in.remember(id, c)
 		}
 	}
 	if c.profile == nil {
@@ -159,13 +187,13 @@ func (in *inbound) keep(values url.Values) {
 	}
 }
 
-// identifiers collects every client_id that a request claims to come from, by its parameters or by HTTP Basic.
-func identifiers(r *http.Request, values url.Values) ([]string, error) {
+// identifiers collects every client_id that a request claims to come from, by its parameters or by HTTP Basic, into room.
+func identifiers(room []string, r *http.Request, values url.Values) ([]string, error) {
 	user, basic := basicUser(r)
 	if ids := values["client_id"]; !basic && len(ids) == 1 && ids[0] != "" {
 		return ids, nil
 	}
-	ids, err := add(nil, values["client_id"]...)
+	ids, err := add(room, values["client_id"]...)
 	if basic && err == nil {
 		ids, err = add(ids, user)
 	}
@@ -225,20 +253,16 @@ func add(ids []string, more ...string) ([]string, error) {
 // disagrees says whether the message names another client too, in its query for example, which the profiled lane does
 // not read otherwise.
 func (in *inbound) disagrees(id string) bool {
-	for named := range in.parties {
-		if named != id {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(in.parties, func(c namedParty) bool { return c.id != id })
 }
 
 // basicUser is the user of HTTP Basic, decoded as RFC 6749 2.3.1 wants it encoded.
 func basicUser(r *http.Request) (string, bool) {
-	if r.Header.Get("Authorization") == "" {
+	authorization := r.Header.Get("Authorization")
+	if authorization == "" {
 		return "", false
 	}
-	user, _, ok := r.BasicAuth()
+	user, ok := userOf(authorization)
 	if !ok {
 		return "", false
 	}
@@ -246,6 +270,27 @@ func basicUser(r *http.Request) (string, bool) {
 		user = decoded
 	}
 	return user, true
+}
+
+// userOf is what net/http's BasicAuth makes of the user, which costs legacy clients less this way: nobody looks at the
+// password here.
+func userOf(authorization string) (string, bool) {
+	const prefix = "Basic "
+	if len(authorization) < len(prefix) || !strings.EqualFold(authorization[:len(prefix)], prefix) {
+		return "", false
+	}
+	var in, out [256]byte
+	credentials := authorization[len(prefix):]
+	if len(credentials) > len(in) {
+		user, _, ok := (&http.Request{Header: http.Header{"Authorization": {authorization}}}).BasicAuth()
+		return user, ok
+	}
+	n, err := base64.StdEncoding.Decode(out[:], in[:copy(in[:], credentials)])
+	if err != nil {
+		return "", false
+	}
+	user, _, ok := bytes.Cut(out[:n], []byte(":"))
+	return string(user), ok
 }
 
 // parseOnce parses the form exactly as fosite is about to do. Of a malformed urlencoded form fosite takes the parts
@@ -271,7 +316,11 @@ func parseOnce(r *http.Request) error {
 }
 
 func isMultipart(r *http.Request) bool {
-	t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	contentType := r.Header.Get("Content-Type")
+	if contentType == "" || contentType == form.MediaType {
+		return false
+	}
+	t, _, err := mime.ParseMediaType(contentType)
 	return err == nil && t == "multipart/form-data"
 }
 

@@ -99,14 +99,14 @@ func (p *Provider) introspectByLegacy(ctx context.Context, in *inbound, session 
 	}
 	user, basic := basicUser(in.Request)
 	// Beside a token in the form, fosite does not look at HTTP Basic.
-	if !errors.Is(err, fosite.ErrInactiveToken) || p.introspectors == nil || key != "" || !basic || in.parties[user] == nil {
+	if !errors.Is(err, fosite.ErrInactiveToken) || p.introspectors == nil || key != "" || !basic || in.parties.of(user) == nil {
 		return resp, err
 	}
 	f, failed := p.lookUp(ctx, in.PostForm.Get("token"), fosite.TokenUse(in.PostForm.Get("token_type_hint")), session)
-	if failed != nil || f == nil || !p.maySee(ctx, in.parties[user], f.use, f.accessRequest) {
+	if failed != nil || f == nil || !p.maySee(ctx, in.parties.of(user), f.use, f.accessRequest) {
 		return resp, err
 	}
-	own.found, own.caller = f, in.parties[user]
+	own.found, own.caller = f, in.parties.of(user)
 	return own, nil
 }
 

@@ -13,7 +13,7 @@ import (
 func (in *inbound) mustPush() *party {
 	for _, c := range in.parties {
 		if h, ok := c.client.(MetadataHolder); ok && h.RegistrationMetadata() != nil && h.RegistrationMetadata().RequirePushedAuthorizationRequests {
-			return c
+			return c.party
 		}
 	}
 	return nil

@@ -34,26 +34,46 @@ func (c *party) stop(err error) error { return c.all.Stop(err) }
 
 // party loads a client and selects its profile.
 func (p *Provider) party(ctx context.Context, id string) (*party, error) {
+	client, err := p.client(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return p.partyOf(ctx, client)
+}
+
+func (p *Provider) client(ctx context.Context, id string) (fosite.Client, error) {
 	client, err := p.store.GetClient(ctx, id)
 	if isNotFound(err) || (err == nil && client == nil) {
 		return nil, errClientUnknown
 	} else if err != nil {
 		return nil, fmt.Errorf("%w: loading the client: %w", errStore, err)
 	}
-	return p.partyOf(ctx, client)
+	return client, nil
 }
 
-func (p *Provider) partyOf(ctx context.Context, client fosite.Client) (*party, error) {
+// profileOf selects a client's profile; nil for a legacy client.
+func (p *Provider) profileOf(ctx context.Context, client fosite.Client) (*Profile, error) {
 	name, err := p.selector(ctx, client)
 	if err != nil {
 		return nil, fmt.Errorf("%w: the selector failed: %w", errNoProfile, err)
 	}
 	if name == Legacy && p.legacy != nil {
-		return &party{client: client}, nil
+		return nil, nil //nolint:nilnil // absence is an answer here, not an error
 	}
 	profile := p.profiles[name]
 	if profile == nil {
 		return nil, fmt.Errorf("%w: the selector said %q", errNoProfile, name)
+	}
+	return profile, nil
+}
+
+func (p *Provider) partyOf(ctx context.Context, client fosite.Client) (*party, error) {
+	profile, err := p.profileOf(ctx, client)
+	if err != nil {
+		return nil, err
+	}
+	if profile == nil {
+		return &party{client: client}, nil
 	}
 	meta, err := p.metadataOf(ctx, client)
 	if err != nil {

@@ -111,8 +111,12 @@ func (p *Provider) profiled(ctx context.Context, client fosite.Client) bool {
 	if client == nil || client.GetID() == "" {
 		return false
 	}
-	c, err := p.party(ctx, client.GetID())
-	return err != nil || c.profile != nil
+	registered, err := p.client(ctx, client.GetID())
+	if err != nil {
+		return true
+	}
+	profile, err := p.profileOf(ctx, registered)
+	return err != nil || profile != nil
 }
 
 // WritePushedAuthorizeResponse answers 201 (RFC 9126 2.2).

@@ -69,6 +69,7 @@ func (s *heldStore) InvalidateAuthorizeCodeSession(ctx context.Context, code str
 // newRaceBench has a client A that authenticates by its certificate, which costs least.
 func newRaceBench(t *testing.T, store string) *bench {
 	b := newBench(t, store)
+	b.events.emitted.off = true
 	b.store = &heldStore{b.store.(fapitest.Store), func() {}}
 	options := []fapi.Option{fapi.WithProfile(fapi.FAPI2Security()), fapi.WithAudit(b.events), fapi.WithTrustAnchors(b.pki.Pool())}
 	if store == "memory" {

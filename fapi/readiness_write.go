@@ -13,7 +13,7 @@ func (f Finding) String() string {
 	for i, leg := range f.Legs {
 		legs[i] = leg.String()
 	}
-	return fmt.Sprintf("%s: %s (%s; %d times, last %s)", f.name(), f.Reason, strings.Join(legs, ", "), f.Count, f.Last.UTC().Format(time.RFC3339))
+	return fmt.Sprintf("%s: %s (%s; %d so far, last %s)", f.name(), f.Reason, strings.Join(legs, ", "), f.Count, f.Last.UTC().Format(time.RFC3339))
 }
 
 // name is the ID, with the clause where it is known.
@@ -60,9 +60,8 @@ func (r *Readiness) Markdown() string {
 		for _, leg := range s.Seen {
 			seen = append(seen, fmt.Sprintf("%s: %d", leg.Leg, leg.Count))
 		}
-		cells := []string{s.Client, s.Profile, s.verdict(), strings.Join(seen, "\n"), strings.Join(s.Missing, "\n")}
-		for _, cell := range cells {
-			fmt.Fprintf(&b, "| %s ", inCell(cell))
+		for _, lines := range [][]string{{s.Client}, {s.Profile}, {s.verdict()}, seen, s.Missing} {
+			fmt.Fprintf(&b, "| %s ", inCell(lines))
 		}
 		b.WriteString("|\n")
 	}
@@ -79,15 +78,15 @@ func plainly(s string) string {
 	}, s)
 }
 
-// inCell makes text one cell of a table that renders as it reads.
-func inCell(s string) string {
-	lines := strings.Split(s, "\n")
+// inCell makes lines one cell of a table that renders as it reads.
+func inCell(lines []string) string {
+	cell := make([]string, len(lines))
 	for i, line := range lines {
 		line = html.EscapeString(plainly(line))
 		for _, c := range []string{"\\", "|", "`", "*", "_", "[", "]", "~"} {
 			line = strings.ReplaceAll(line, c, "\\"+c)
 		}
-		lines[i] = line
+		cell[i] = line
 	}
-	return strings.Join(lines, "<br>")
+	return strings.Join(cell, "<br>")
 }

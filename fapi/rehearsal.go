@@ -28,6 +28,7 @@ type rehearsal struct {
 	outbox
 	judge    *Provider
 	selector Selector
+	clauses  map[string]map[string]string // by profile and ID
 	prefix   func(context.Context) string // of the request_uri that the legacy lane gives
 	resumed  *replay.Memory               // pushed requests whose page was loaded: fosite forgets then that they were pushed
 }
@@ -56,6 +57,14 @@ func (p *Provider) rehearse(ctx context.Context, o *reportOnly, found *problems)
 		prefix: func(ctx context.Context) string { return p.legacyPrefix(ctx) }, resumed: replay.NewMemory(0),
 	}
 	p.rehearsal.resumed.Now = p.now
+	p.rehearsal.clauses = make(map[string]map[string]string, len(judge.profiles))
+	for name, profile := range judge.profiles {
+		clauses := map[string]string{}
+		for _, r := range profile.Requirements() {
+			clauses[r.ID] = r.Clause
+		}
+		p.rehearsal.clauses[name] = clauses
+	}
 }
 
 // unspent is the [SingleUse] of judgements that spend nothing.
@@ -148,7 +157,7 @@ func (t *tryout) party(ctx context.Context, client fosite.Client) *party {
 		return nil
 	}
 	profile := t.judge.profiles[name]
-	if served := t.in.parties[client.GetID()]; profile == nil || served != nil && served.profile != nil && served.profile.Name == name {
+	if served := t.in.parties.of(client.GetID()); profile == nil || served != nil && served.profile != nil && served.profile.Name == name {
 		return nil
 	}
 	meta, err := t.judge.metadataOf(ctx, client)
@@ -179,7 +188,7 @@ func (t *tryout) of(ctx context.Context, client fosite.Client, f func(c *party, 
 
 // disagrees says whether the message names another client too.
 func (t *tryout) disagrees(c *party) bool {
-	ids, err := identifiers(t.in.Request, t.in.sent)
+	ids, err := identifiers(nil, t.in.Request, t.in.sent)
 	return err != nil || t.in.disagrees(c.client.GetID()) || slices.ContainsFunc(ids, func(id string) bool { return id != c.client.GetID() })
 }
 
@@ -187,7 +196,7 @@ func (t *tryout) report(ctx context.Context, c *party, leg Leg) *Report {
 	r := &Report{Time: t.judge.now(), Client: c.client.GetID(), Profile: c.profile.Name, Leg: leg, Legs: c.legs()}
 	add := func(id, reason string) {
 		if !slices.ContainsFunc(r.Unmet, func(u Unmet) bool { return u.ID == id }) {
-			r.Unmet = append(r.Unmet, Unmet{ID: id, Clause: c.profile.clause(id), Reason: brief(reason)})
+			r.Unmet = append(r.Unmet, Unmet{ID: id, Clause: t.clauses[c.profile.Name][id], Reason: brief(reason)})
 		}
 	}
 	for _, one := range t.judge.check(ctx, c) {
@@ -281,7 +290,7 @@ func (t *tryout) arrived(ctx context.Context, c *party, accepted fosite.Authoriz
 	}
 	key := hashed(resumable(accepted.GetRequestForm()).Encode())
 	if strings.HasPrefix(t.in.sent.Get("request_uri"), t.prefix(ctx)) {
-		_, _ = t.resumed.UseOnce(ctx, legacyPush, key, t.judge.now().Add(legacyInteraction)) //nolint:errcheck // full: the page will seem not pushed
+		_, _ = t.resumed.UseOnce(ctx, legacyPush, key, t.judge.now().Add(legacyInteraction)) // full: the page will seem not pushed
 		if !t.judge.now().Before(accepted.GetRequestedAt().Add(c.profile.RequestURILifetime)) {
 			_ = c.stop(par.ErrExpired) // fosite keeps it longer
 		}
@@ -291,7 +300,7 @@ func (t *tryout) arrived(ctx context.Context, c *party, accepted fosite.Authoriz
 	}
 	ar.Form = maps.Clone(t.in.sent)
 	delete(ar.Form, routeKey)
-	resumed, _ := t.resumed.Used(ctx, legacyPush, key) //nolint:errcheck // it has none
+	resumed, _ := t.resumed.Used(ctx, legacyPush, key) // the error of a full memory is the same as an unknown page
 	return ar, resumed
 }
 
@@ -334,7 +343,7 @@ func (t *tryout) redemption(ctx context.Context, c *party, r *accessRequest, acc
 	}
 	if expires := accepted.GetSession().GetExpiresAt(fosite.AuthorizeCode); !expires.IsZero() {
 		lifetime := t.judge.config.GetAuthorizeCodeLifespan(ctx)
-		if served := t.in.parties[c.client.GetID()]; served != nil && served.profile != nil {
+		if served := t.in.parties.of(c.client.GetID()); served != nil && served.profile != nil {
 			lifetime = served.profile.AuthorizationCodeLifetime
 		}
 		if issued := expires.Add(-lifetime); !t.judge.now().Before(issued.Add(c.profile.AuthorizationCodeLifetime)) {
@@ -370,7 +379,7 @@ func (t *tryout) about(ctx context.Context, client fosite.Client, err error) {
 // HTTP Basic.
 func (t *tryout) caller() fosite.Client {
 	if user, basic := basicUser(t.in.Request); basic {
-		if c := t.in.parties[user]; c != nil {
+		if c := t.in.parties.of(user); c != nil {
 			return c.client
 		}
 		return nil
@@ -378,10 +387,7 @@ func (t *tryout) caller() fosite.Client {
 	if len(t.in.parties) != 1 {
 		return nil
 	}
-	for _, c := range t.in.parties {
-		return c.client
-	}
-	return nil
+	return t.in.parties[0].client
 }
 
 // legacyPrefix is that of the request_uri which the host's own lane gives.

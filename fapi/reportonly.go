@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -214,13 +213,4 @@ func (c *party) legs() []Leg {
 		}
 	}
 	return all
-}
-
-// clause is where a requirement is written.
-func (p *Profile) clause(id string) string {
-	all := p.Requirements()
-	if i := slices.IndexFunc(all, func(r Requirement) bool { return r.ID == id }); i >= 0 {
-		return all[i].Clause
-	}
-	return ""
 }

@@ -65,27 +65,45 @@ var (
 
 func (tr trial) start(t *testing.T, store string, options ...fapi.Option) (*bench, *reports) {
 	t.Helper()
-	b, got := &bench{T: t, pki: testPKI(), events: &events{}, subject: "alice"}, &reports{}
+	got := &reports{}
+	return tr.startWith(t, store, got, options...), got
+}
+
+// startWith has another reporter.
+func (tr trial) startWith(t *testing.T, store string, reporter fapi.Reporter, options ...fapi.Option) *bench {
+	t.Helper()
+	judged := func(context.Context, fosite.Client) (string, error) { return tr.judging.Name, nil }
+	return tr.bench(t, store, append(options, fapi.WithReportOnly(judged, reporter, tr.judging)))
+}
+
+// by has another selector.
+func (tr trial) by(t *testing.T, selector fapi.Selector) (*bench, *reports) {
+	t.Helper()
+	got := &reports{}
+	return tr.bench(t, "memory", []fapi.Option{fapi.WithReportOnly(selector, got, tr.judging)}), got
+}
+
+func (tr trial) bench(t *testing.T, store string, options []fapi.Option) *bench {
+	t.Helper()
+	b := &bench{T: t, pki: testPKI(), events: &events{}, subject: "alice"}
 	a, reg, certificate := newClient(t, "client-a")
 	b.a, b.certA = a, certificate
 	b.store = stores[store](reg)
 	populate(t, b.store)
 	config := legacyConfig()
 	config.TokenURL = issuer // fosite compares aud with it
-	served := func(context.Context, fosite.Client) (string, error) { return tr.served, nil }
-	judged := func(context.Context, fosite.Client) (string, error) { return tr.judging.Name, nil }
 	if tr.served != fapi.Legacy {
+		served := func(context.Context, fosite.Client) (string, error) { return tr.served, nil }
 		options = append(options, fapi.WithProfiles(served, fapi.FAPI2Security()))
 	}
 	var err error
 	b.provider, err = fapi.Compose(config, b.store, legacyStrategy(config), append([]fapi.Option{
-		fapi.WithFactories(everyFactory...), fapi.WithReportOnly(judged, got, tr.judging),
-		fapi.WithTrustAnchors(b.pki.Pool()), fapi.WithLogger(slog.New(slog.DiscardHandler)),
+		fapi.WithFactories(everyFactory...), fapi.WithTrustAnchors(b.pki.Pool()), fapi.WithLogger(slog.New(slog.DiscardHandler)),
 	}, options...)...)
 	require.NoError(t, err)
 	b.handler = hostHandler(b.provider)
 	b.connect(b.a, &b.certA)
-	return b, got
+	return b
 }
 
 // unpushed opens the authorization endpoint with the whole request.

@@ -7,15 +7,16 @@ import (
 )
 
 // Requirements returns everything that the profile demands: its own specification's in their order, those of the
-// specifications that it stands on, the rules last. Every [Refusal] of the profile's clients and every [Problem] with
-// an ID has one of them.
+// specifications that it stands on, the rules last. By their IDs a [Refusal] and a [Problem] say what was not met.
 //
-// What it stands on depends on the ways that its specification knows, not on those that a host left in its fields: a
-// profile without DPoP has no requirement of RFC 9449, one that could have DPoP has them all.
+// What it stands on depends on its fields: without [BindingDPoP] it has no requirement of RFC 9449, without a response
+// mode of JARM none of JARM.
 func (p Profile) Requirements() []Requirement {
 	all := slices.Concat(p.requirements, p.base())
 	for _, r := range p.rules {
-		all = append(all, r.Requirement)
+		if !slices.Contains(p.without, r.ID) {
+			all = append(all, r.Requirement)
+		}
 	}
 	return all
 }
@@ -31,11 +32,11 @@ func (p *Profile) base() []Requirement {
 		{true, openIDRequirements},
 		{true, assertionRequirements},
 		{true, mtlsRequirements},
-		{slices.Contains(p.limits.bindings, BindingDPoP), dpopRequirements},
+		{slices.Contains(p.Bindings, BindingDPoP), dpopRequirements},
 		{true, pushedRequirements},
 		{true, pkceRequirements},
 		{true, objectRequirements},
-		{slices.ContainsFunc(p.limits.responseModes, func(m string) bool { return signed(fosite.ResponseModeType(m)) }), jarmRequirements},
+		{slices.ContainsFunc(p.ResponseModes, func(m string) bool { return signed(fosite.ResponseModeType(m)) }), jarmRequirements},
 		{true, issuerRequirements},
 		{true, introspectionRequirements},
 		{true, metadataRequirements},

@@ -47,9 +47,9 @@ func TestEveryRefusalHasARequirement(t *testing.T) {
 			known[r.ID] = true
 		}
 		for sentinel, id := range fapi.Named(p) {
-			switch {
-			case !known["DPOP-02"] && strings.HasPrefix(sentinel.Error(), "dpop: "): // no proof is read that far
-			case !known["JARM-01"] && strings.HasPrefix(id, "JARM-"): // no response is a JWT
+			switch { // what can't come up without the family
+			case !known["DPOP-02"] && strings.HasPrefix(sentinel.Error(), "dpop: "):
+			case !known["JARM-01"] && strings.HasPrefix(id, "JARM-"):
 			default:
 				assert.True(t, known[id], "profile %q refuses %q by %s, which it does not have", p.Name, sentinel, id)
 			}
@@ -77,4 +77,7 @@ func TestRequirementsFollowTheProfile(t *testing.T) {
 	assert.Contains(t, fapi1, "JARM-01")
 	assert.NotContains(t, fapi2, "JARM-01", "nothing is answered by JARM")
 	assert.Contains(t, ids(fapi.FAPI2MessageSigning()), "JARM-01")
+	narrow := fapi.FAPI2Security()
+	narrow.Bindings = []fapi.Binding{fapi.BindingMTLS}
+	assert.NotContains(t, ids(narrow), "DPOP-15", "the host left no DPoP")
 }

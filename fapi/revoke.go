@@ -18,7 +18,7 @@ func (p *Provider) NewRevocationRequest(ctx context.Context, r *http.Request) er
 		tryout.about(ctx, nil, err)
 		return err
 	}
-	w := p.watchRequest(ctx, "NewRevocationRequest", in, &in.trail, nil)
+	w := p.watchRequest(ctx, "NewRevocationRequest", in, &trail{}, nil)
 	defer w.end()
 	c, err := p.revoke(w, in)
 	if err == nil {

@@ -67,6 +67,7 @@ var (
 	errUnmetACR             = errors.New("the user was not authenticated as acr demands")
 	errRegistered           = errors.New("the client registered what the server does not do")
 	errKeysMissing          = errors.New("the client has no keys")
+	errKeysInsecure         = errors.New("jwks_uri is not https")
 	errNonceLength          = errors.New("nonce is too long")
 	errStateLength          = errors.New("state is too long")
 	errStateEncoding        = errors.New("state is no plain text")
@@ -241,6 +242,7 @@ var verdicts = []verdict{
 	{errRegistered, "FAPI-REG", fosite.ErrUnauthorizedClient, "The client is registered for something that the server does not do.", false},
 	{errAlgorithm, "CA-09", fosite.ErrUnauthorizedClient, "The client is registered for an algorithm that the profile does not allow.", false},
 	{errKeysMissing, "CA-07", fosite.ErrInvalidClient, "", true},
+	{errKeysInsecure, "CA-07", fosite.ErrInvalidClient, "", true},
 	{errNonceLength, "PAR-08", fosite.ErrInvalidRequest, "nonce is too long.", false},
 	{errStateLength, "PAR-08", fosite.ErrInvalidRequest, "state is too long.", false},
 	{errStateEncoding, "OA-07", fosite.ErrInvalidRequest, "state must be UTF-8 without control characters to be returned as it is.", false},

@@ -39,16 +39,16 @@ func (w *watch) Value(key any) any {
 // watchRequest begins the watch of a method that reads a message.
 func (p *Provider) watchRequest(ctx context.Context, method string, in *inbound, t *trail, about fosited) *watch {
 	t.interaction = interactionOf(ctx, in.Header)
-	return p.begin(&in.watch, ctx, method, in.started, t, about)
+	return p.begin(ctx, method, in.started, t, about)
 }
 
 // watchResponse begins the watch of a method that goes on with an accepted request.
 func (p *Provider) watchResponse(ctx context.Context, method string, t *trail, about fosited) *watch {
-	return p.begin(&watch{}, ctx, method, p.now(), t, about)
+	return p.begin(ctx, method, p.now(), t, about)
 }
 
-func (p *Provider) begin(w *watch, ctx context.Context, method string, started time.Time, t *trail, about fosited) *watch { //nolint:revive // w is where it goes
-	*w = watch{Context: ctx, trail: t, about: about, started: started, now: p.now}
+func (p *Provider) begin(ctx context.Context, method string, started time.Time, t *trail, about fosited) *watch {
+	w := &watch{Context: ctx, trail: t, about: about, started: started, now: p.now}
 	if tracer := p.telemetry.tracer(ctx); tracer != nil {
 		w.Context, w.span = tracer.Start(ctx, "FAPI."+method, trace.WithTimestamp(started))
 	}

@@ -119,6 +119,13 @@ func hashOf(object string) string {
 	return base64.RawURLEncoding.EncodeToString(sum[:])
 }
 
+// ValidateURI judges the form of a request_uri that a client registers, as Fetch does when it is used: the error is
+// ErrRequestURI.
+func ValidateURI(uri string) error {
+	_, _, err := split(uri)
+	return err
+}
+
 // split judges the form of a request_uri, and cuts off its fragment.
 func split(uri string) (location, hash string, err error) {
 	foreign := func(c rune) bool { return c <= ' ' || c > '~' }

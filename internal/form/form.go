@@ -31,10 +31,8 @@ const MediaType = "application/x-www-form-urlencoded"
 // Body returns the parameters in the body of r, which holds at most limit bytes. The query is never looked at. A form
 // that was parsed before, by a middleware, is taken as it is.
 func Body(r *http.Request, limit int64) (url.Values, error) {
-	if t := r.Header.Get("Content-Type"); t != MediaType {
-		if m, _, err := mime.ParseMediaType(t); err != nil || m != MediaType {
-			return nil, ErrContentType
-		}
+	if !Encoded(r) {
+		return nil, ErrContentType
 	}
 	if r.PostForm != nil {
 		if len(r.PostForm) > maxParameters {
@@ -52,6 +50,16 @@ func Body(r *http.Request, limit int64) (url.Values, error) {
 		return nil, err
 	}
 	return Parse(string(raw))
+}
+
+// Encoded says whether the body of r claims to be of the media type.
+func Encoded(r *http.Request) bool {
+	t := r.Header.Get("Content-Type")
+	if t == MediaType {
+		return true
+	}
+	m, _, err := mime.ParseMediaType(t)
+	return err == nil && m == MediaType
 }
 
 func read(r *http.Request, limit int64) ([]byte, error) {
