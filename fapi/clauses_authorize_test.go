@@ -21,7 +21,7 @@ func TestClausesAuthorization(t *testing.T) {
 		{"PAR-22/kept by GET", visit(), approved},
 		{"PAR-22/kept by POST", visit(method(http.MethodPost)), approved},
 		{"PAR-22/kept by the query of a login form that the page posts to its own URL", visit(ownURL, param("password", "secret")), approved},
-		{"PAR-22 F2-AZ-03/refused half in the query and half in the body", visit(ownURL, param("client_id", "client-a")), page(400, "invalid_request", "F2-AZ-03")},
+		{"F2-AZ-03/refused half in the query and half in the body", visit(ownURL, param("client_id", "client-a")), page(400, "invalid_request", "F2-AZ-03")},
 		{"F2-AZ-03 PAR-22/refused without request_uri", visit(noParam("request_uri")), page(400, "invalid_request", "F2-AZ-03")},
 		{"F2-AZ-03 PAR-26/refused parameters by value", visit(byValue), page(400, "invalid_request", "F2-AZ-03")},
 		{"F2-AZ-03/refused request object by value", visit(noParam("request_uri"), param("request", "e30.e30.")), page(400, "invalid_request", "F2-AZ-03")},
