@@ -13,7 +13,12 @@ func markdown(trials []*trial) string {
 # What the refusing tests rest on
 
 Each requirement that messages are refused for was disabled in turn: every check that returns one of its errors. Its
-refusing tests, which pass with the checks in place, were run without them. ` + "`make disable`" + ` does it again.
+refusing tests, which pass with the checks in place, were run without them. ` + "`make disable`" + ` does it again, and fails where
+all tests of a requirement still pass.
+
+No place: the demand is met by a configuration, by a route or by an answer, not by a check that returns an error. What
+passed all the same is stopped by another check as well, or is a case that is kept under a name which its function puts
+together, so that the sources don't tell it apart.
 
 | ID | Places disabled | Refusing tests | Failed without the check | Passed all the same |
 |---|---|---|---|---|
