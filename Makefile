@@ -50,6 +50,11 @@ generate: ## rebuild derived files; fails when one was stale
 	for m in $(MODULES); do (cd $$m && $(GO) generate ./...) || exit 1; done; \
 	if [[ $$before != $$(state | cksum) ]]; then echo "go generate changed files: commit them" >&2; git status --short >&2; exit 1; fi
 
+# Writes docs/disabled.md. IDS="PAR-07 CA-04" tries some and writes nothing.
+.PHONY: disable
+disable: ## run the refusing tests of each requirement without its checks
+	@$(GO) run ./internal/clauses/disable $(if $(IDS),,-o docs/disabled.md) . $(IDS)
+
 .PHONY: test
 test: ## every test of every module
 	$(GO) test work

@@ -49,6 +49,8 @@ func TestClausesFAPI1Base(t *testing.T) {
 	clauses{
 		{"JW-02/refused typ of an access token", push(joseHeader("typ", "at+jwt")), invalid("JW-02")},
 		{"F1B-AS-05/refused RSA key of 1024 bits", keyed(short, jose.PS256), invalid("F1B-AS-05")},
+		{"CA-05/refused nbf 61 s ahead", push(ahead("nbf", 61*time.Second)), invalid("CA-05")},
+		{"F1B-AS-10/refused a fragment", registered(redirectingTo("https://client-a.example.com/callback#x"), byFront(object("redirect_uri", "https://client-a.example.com/callback#x"))), page(400, "invalid_request", "F1B-AS-10")},
 		{"BCP-09/kept less scope than requested", granting("openid accounts", byFront()), answered(inFragment)},
 		{"BCP-09/refused more scope than requested", granting("openid accounts payments", byFront()), denied(inFragment, "server_error", "BCP-09")},
 		{"RFC7519-4.1.6/kept iat 8 s ahead", byFront(objectAhead("iat", 8*time.Second)), answered(inFragment)},

@@ -74,21 +74,21 @@ func TestClausesErrorURI(t *testing.T) {
 		{"OA-13/refused before authentication", push(param("scope", "openid", "openid")), errorURI(inBody, "")},
 		{"OA-09/kept in a redirect", denying(fosite.ErrAccessDenied, visit()), errorURI(inRedirect, "OA-09")},
 		{"OA-09/kept in the redirect of a refusal", reregistered(func(c *registration.Client) { c.Scope = "openid" }), errorURI(inRedirect, "PAR-08")},
-		{"OA-09/refused where the client learns the code alone", granting("payments", authorize()), errorURI(inRedirect, "")},
+		{"OA-09/kept none where the client learns the code alone", granting("payments", authorize()), errorURI(inRedirect, "")},
 		{"OA-03/refused on a page", visit(noParam("request_uri")), errorURI(onPage, "")},
-		{"OA-09/refused in an approval", visit(), all(approved, parameter("error_uri", ""))},
+		{"OA-09/kept none in an approval", visit(), all(approved, parameter("error_uri", ""))},
 	}.run(t, fapi.WithErrorURI(errorBase))
 
 	signedResponses := signing{profile: fapi.FAPI2MessageSigning(fapi.SignedResponses), usual: nonRepudiable.usual, options: []fapi.Option{fapi.WithErrorURI(errorBase)}}
 	plain := func(s step) step { return func(b *bench) *fapitest.Answer { b.a.RequestObjects = false; return s(b) } }
 	clauses{
 		{"JARM-03/kept in the JWT", plain(denying(fosite.ErrAccessDenied, visit())), errorURI(inRedirect, "OA-09")},
-		{"JARM-03/refused in an approval", plain(visit()), answered(inJWT)},
+		{"JARM-03/kept none in an approval", plain(visit()), answered(inJWT)},
 	}.asking(t, signedResponses)
 
 	clauses{
 		{"OA-13/refused without a base", push(param("scope", "everything")), errorURI(inBody, "")},
-		{"OA-09/refused without a base", denying(fosite.ErrAccessDenied, visit()), errorURI(inRedirect, "")},
+		{"OA-09/kept none without a base", denying(fosite.ErrAccessDenied, visit()), errorURI(inRedirect, "")},
 	}.run(t)
 }
 

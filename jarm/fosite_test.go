@@ -122,8 +122,8 @@ func TestFositeResponses(t *testing.T) {
 		{"JARM-13 jwt with token", map[string]string{"response_type": "token"}, nil, "#", []string{"access_token", "expires_in", "scope", "state", "token_type"}},
 		{"JARM-09 query.jwt", map[string]string{"response_mode": "query.jwt"}, nil, "&", []string{"code", "scope", "state"}},
 		{"JARM-11 fragment.jwt", map[string]string{"response_mode": "fragment.jwt"}, nil, "#", []string{"code", "scope", "state"}},
-		{"JARM-03 the user denies", nil, fosite.ErrAccessDenied, "&", []string{"error", "error_description", "state"}},
-		{"JARM-03 the user denies, fragment.jwt", map[string]string{"response_mode": "fragment.jwt"}, fosite.ErrAccessDenied, "#", []string{"error", "error_description", "state"}},
+		{"JARM-03 kept the user denies", nil, fosite.ErrAccessDenied, "&", []string{"error", "error_description", "state"}},
+		{"JARM-03 kept the user denies, fragment.jwt", map[string]string{"response_mode": "fragment.jwt"}, fosite.ErrAccessDenied, "#", []string{"error", "error_description", "state"}},
 		{"JARM-03 an error of the request", map[string]string{"scope": "photos admin"}, nil, "&", []string{"error", "error_description", "state"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

@@ -14,6 +14,7 @@ type Row struct {
 	Code      []string // files that enforce it
 	Kept      []Test
 	Refused   []Test
+	Own       []Test // the refused ones that rest on its own checks, where it has some
 	Behaviour string // why no message can be refused for it; "" where one can
 	Strange   []Test // refused tests that ask for the ID of another check
 }
@@ -33,30 +34,38 @@ func (t *Tree) Index() []Row {
 				continue
 			}
 			row.Refused = append(row.Refused, test)
-			if !table.asserts(test) {
+			if !table.asserts(test, test.IDs...) {
 				row.Strange = append(row.Strange, test)
 			}
+			if len(row.Sentinels) == 0 || table.asserts(test, r.ID) {
+				row.Own = append(row.Own, test)
+			}
 		}
-		if len(row.Sentinels) == 0 && len(uses[r.ID]) == 0 {
+		if len(row.Sentinels) == 0 {
 			row.Sentinels = table.behind(row.Refused)
+		}
+		for _, test := range row.Refused {
+			if test.File.Pkg != "fapi" { // a leaf names the check itself
+				row.Sentinels = union(row.Sentinels, test.Sentinels)
+			}
 		}
 		row.Code = files(uses, append(slices.Clone(row.Sentinels), r.ID))
 		if p, ok := places[r.ID]; ok {
 			row.Behaviour = p.why
 			row.Code = union(row.Code, p.files)
+			row.Sentinels = union(row.Sentinels, p.checks)
 		}
 		rows = append(rows, row)
 	}
 	return rows
 }
 
-// asserts says whether a refused test asks for one of the IDs in its name, or for that by which a profile calls the same
-// check.
-func (t Table) asserts(test Test) bool {
+// asserts says whether a refused test asks for one of these IDs, or for that by which a profile calls the same check.
+func (t Table) asserts(test Test, ids ...string) bool {
 	if len(test.Asserted) == 0 || test.File.Pkg != "fapi" {
 		return true // it asks for a sentinel, or for what a leaf or another package knows
 	}
-	for _, own := range test.IDs {
+	for _, own := range ids {
 		for _, id := range test.Asserted {
 			if id == own || slices.ContainsFunc(t.Sentinels(id), func(s string) bool { return slices.Contains(t[s], own) }) {
 				return true
@@ -115,6 +124,9 @@ func Problems(rows []Row) (found []string) {
 			found = append(found, r.ID+": no test that is refused")
 		case r.Behaviour != "" && len(r.Refused) > 0:
 			found = append(found, r.ID+": is said to be what no message can be refused for, and has a test that is refused")
+		}
+		if len(r.Refused) > 0 && len(r.Own) == 0 {
+			found = append(found, r.ID+": no refused test asks for it")
 		}
 		for _, t := range r.Strange {
 			found = append(found, r.ID+": the test "+t.Name+" asks for another requirement")

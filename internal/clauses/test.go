@@ -16,6 +16,7 @@ import (
 type Test struct {
 	IDs       []string
 	Name      string // what follows the IDs
+	Run       string // the name as [testing] writes it, or how it begins
 	File      *File
 	Func      string // the test function, "" where the case is made by another
 	Refused   bool
@@ -54,7 +55,7 @@ func (t *Tree) Tests() []Test {
 			if unit == nil || !strings.ContainsAny(text(lit), " /") && !concatenated {
 				return
 			}
-			test := Test{IDs: oneID.FindAllString(m[1], -1), Name: strings.TrimSpace(m[2]), File: f, Func: testOf(above)}
+			test := Test{IDs: oneID.FindAllString(m[1], -1), Name: strings.TrimSpace(m[2]), Run: written(text(lit)), File: f, Func: testOf(above)}
 			test.look(unit, lit)
 			all = append(all, test)
 		})
@@ -84,11 +85,15 @@ func (f *File) apart(id *ast.BasicLit, above ancestors) (Test, bool) {
 		return Test{}, false
 	}
 	test := Test{IDs: oneID.FindAllString(m[1], -1), Name: text(parts[1]), File: f, Func: testOf(above), Refused: true}
+	test.Run = written(m[1] + "/refused " + test.Name)
 	for _, p := range parts[1:] {
 		test.Asserted = append(test.Asserted, idsIn(p)...)
 	}
 	return test, true
 }
+
+// written is a name as package testing writes it.
+func written(name string) string { return strings.ReplaceAll(name, " ", "_") }
 
 // mentions says whether the function around has a string literal.
 func mentions(above ancestors, s string) (found bool) {
