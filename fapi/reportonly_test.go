@@ -258,6 +258,7 @@ func (one judgedStep) judge(t *testing.T, tr trial, store string) {
 	b, got := tr.start(t, store)
 	a := one.step(b)
 	require.Less(t, a.Status, http.StatusBadRequest, "%s %s", a.Header.Get("Location"), a.Body)
+	assert.NotContains(t, a.Header.Get("Location"), "error=")
 	all := got.of(b)
 	require.NotEmpty(t, all)
 	last := all[len(all)-1]
@@ -272,6 +273,37 @@ func (one judgedStep) judge(t *testing.T, tr trial, store string) {
 		assert.NotEmpty(t, unmet.Clause, "%+v", unmet)
 	}
 	assert.Zero(t, b.provider.LostReports())
+}
+
+// TestReportOnlyByFAPI1: a legacy client that is to have FAPI 1.0 Advanced, by request objects on the front channel.
+func TestReportOnlyByFAPI1(t *testing.T) {
+	t.Parallel()
+	byObject := func(m ...fapitest.Mutation) step {
+		return registered(func(c *registration.Client) {
+			c.RequestObjectSigningAlg, c.ResponseTypes = "ES256", []string{"code id_token"}
+			c.GrantTypes = append(c.GrantTypes, "implicit") // fosite wants it for ID tokens
+		}, func(b *bench) *fapitest.Answer {
+			b.a.ResponseType = "code id_token"
+			// fosite takes response_type, scope and redirect_uri from outside too.
+			outside := []fapitest.Mutation{param("response_type", "code id_token"), param("scope", usualScope), param("redirect_uri", b.a.RedirectURI)}
+			return b.got(b.a.AuthorizeByValue(b.Context(), fapitest.HTTP(b.handler, nil), b.usualRequest(), append(outside, m...)...))
+		})
+	}
+	for _, one := range []judgedStep{
+		{"request object", byObject(), nil},
+		{"F1A-AS-15 an object without aud", byObject(fapitest.InObject(noClaim("aud"))), []string{"F1A-AS-15"}},
+		{"F1A-AS-13 an object without exp", byObject(fapitest.InObject(noClaim("exp"))), []string{"F1A-AS-13"}},
+		{"F1A-AS-17 an object without nbf", byObject(fapitest.InObject(noClaim("nbf"))), []string{"F1A-AS-17"}},
+		{"F1A-AS-01 parameters", registered(func(c *registration.Client) {
+			c.ResponseTypes = []string{"code id_token"}
+			c.GrantTypes = append(c.GrantTypes, "implicit")
+		}, func(b *bench) *fapitest.Answer { b.a.ResponseType = "code id_token"; return unpushed()(b) }), []string{"F1A-AS-01"}},
+	} {
+		t.Run(one.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) { one.judge(t, toAdvanced, "memory") })
+		})
+	}
 }
 
 // TestReportOnlyOfAStricterProfile: client A is served by the Security Profile and judged by Message Signing.
