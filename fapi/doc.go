@@ -39,6 +39,20 @@
 // [WithAudit] and [WithRequiredAudit] send an [Event] for each decision, to [AuditLog] for example. Spans and measurements
 // go to OpenTelemetry where the host has its SDK. Nothing that is told is secret.
 //
+// # Moving clients
+//
+// [WithReportOnly] judges a client's requests by a profile that it is not served by, refuses nothing, and reports which
+// requirements were not met: all of a request, with their IDs. [Readiness] keeps for each client whether it can be moved,
+// or what is missing:
+//
+//	readiness := &fapi.Readiness{}
+//	provider, err := fapi.Compose(config, store, strategy,
+//		fapi.WithFactories(factories...),
+//		fapi.WithReportOnly(candidate, readiness, fapi.FAPI2Security()),
+//	)
+//
+// Once the [Selector] of [WithProfiles] names the profile, the client is moved. What it was issued before stops working.
+//
 // # Rules of the house
 //
 //   - A code is redeemed once. Of redemptions at the same moment exactly one succeeds. The others are refused, and

@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -239,6 +240,30 @@ func TestReportOnlyRules(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestReportsTellNothingSecret: a full run, in which every station lacks something.
+func TestReportsTellNothingSecret(t *testing.T) {
+	t.Parallel()
+	var b *bench
+	told := func(_ context.Context, r *fapi.Report) {
+		b.events.emitted.tell("report", fmt.Sprintf("%+v", *r))
+	}
+	judged := func(context.Context, fosite.Client) (string, error) { return "fapi1-advanced", nil }
+	b = newBench(t, "memory", fapi.WithReportOnly(judged, fapi.ReportFunc(told), fapi.FAPI1Advanced()))
+	b.hosted()
+	for name, s := range stations {
+		a := s.do()(b)
+		assert.Less(t, a.Status, http.StatusBadRequest, name)
+		for _, m := range s.refused {
+			s.do(m)(b)
+		}
+	}
+	require.NoError(t, b.provider.FlushReports(t.Context()))
+	e := &b.events.emitted
+	assert.Greater(t, strings.Count(strings.Join(e.lines, "\n"), "report: "), 50)
+	assert.Contains(t, strings.Join(e.lines, "\n"), "F1A-AS-01")
+	assert.Empty(t, e.leaks())
 }
 
 func TestReportOnlyIsConcurrent(t *testing.T) {

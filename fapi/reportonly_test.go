@@ -154,7 +154,8 @@ func lateVisit(after time.Duration) step {
 	}
 }
 
-// A judged step is one whose last request is accepted, and reported as lacking these requirements.
+// A judged step is one whose last request is accepted, and reported as lacking these requirements. It keeps none and is
+// refused for none, so that its name has no ID for the index of clauses.
 type judgedStep struct {
 	name string
 	step step
@@ -173,65 +174,65 @@ var fapi2Steps = []judgedStep{
 	{"redemption in the last second", redeem(wait(59 * time.Second)), nil},
 	{"page in the last second", lateVisit(59 * time.Second), nil},
 
-	{"F2-AS-06 a secret at the pushed request", bySecret(push()), []string{"F2-AS-06"}},
-	{"F2-AS-06 a secret at redemption", bySecret(redeem()), []string{"F2-AS-06"}},
-	{"F2-AS-06 a secret at introspection", bySecret(introspect()), []string{"F2-AS-06"}},
-	{"F2-AS-06 a secret at revocation", bySecret(revoke()), []string{"F2-AS-06"}},
-	{"F2-AS-08 aud is an array", push(claim("aud", []string{issuer, issuer + "/token"})), []string{"F2-AS-08"}},
-	{"F2-AS-08 aud is an array, at redemption", redeem(claim("aud", []string{issuer})), []string{"F2-AS-08"}},
-	{"CA-04 an assertion for two days", push(ahead("exp", 48*time.Hour)), []string{"CA-04"}},
-	{"F2-CR-01 an assertion that is an access token", push(joseHeader("typ", "at+jwt")), []string{"F2-CR-01"}},
-	{"F2-AS-03 introspection authorized by a token", func(b *bench) *fapitest.Answer { // fosite takes no assertion there
+	{"a secret at the pushed request", bySecret(push()), []string{"F2-AS-06"}},
+	{"a secret at redemption", bySecret(redeem()), []string{"F2-AS-06"}},
+	{"a secret at introspection", bySecret(introspect()), []string{"F2-AS-06"}},
+	{"a secret at revocation", bySecret(revoke()), []string{"F2-AS-06"}},
+	{"aud is an array", push(claim("aud", []string{issuer, issuer + "/token"})), []string{"F2-AS-08"}},
+	{"aud is an array, at redemption", redeem(claim("aud", []string{issuer})), []string{"F2-AS-08"}},
+	{"an assertion for two days", push(ahead("exp", 48*time.Hour)), []string{"CA-04"}},
+	{"an assertion that is an access token", push(joseHeader("typ", "at+jwt")), []string{"F2-CR-01"}},
+	{"introspection authorized by a token", func(b *bench) *fapitest.Answer { // fosite takes no assertion there
 		return introspect(unauthenticated, httpHeader("Authorization", "Bearer "+request()(b).Text("access_token")))(b)
 	}, []string{"F2-AS-03"}},
-	{"F2-CR-01 the same at revocation", revoke(joseHeader("typ", "at+jwt")), []string{"F2-CR-01"}},
-	{"F2-CR-02 an algorithm of old", func(b *bench) *fapitest.Answer {
+	{"an assertion that is an access token, at revocation", revoke(joseHeader("typ", "at+jwt")), []string{"F2-CR-01"}},
+	{"an algorithm of old", func(b *bench) *fapitest.Answer {
 		reg := b.registration("client-a")
 		reg.TokenEndpointAuthSigningAlg = "RS256"
 		reg.JWKS = &jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: clientRSA().Public(), KeyID: b.a.KeyID, Use: "sig"}}}
 		b.a.Key, b.a.Algorithm = clientRSA(), jose.RS256
 		return redeem()(b)
 	}, []string{"F2-CR-02"}},
-	{"F2-CR-02 ID tokens by an algorithm of old", registered(func(c *registration.Client) { c.IDTokenSignedResponseAlg = "RS256" }, push()), []string{"F2-CR-02"}},
+	{"ID tokens by an algorithm of old", registered(func(c *registration.Client) { c.IDTokenSignedResponseAlg = "RS256" }, push()), []string{"F2-CR-02"}},
 
-	{"F2-AS-04 no certificate", presenting(noCertificate, redeem()), []string{"F2-AS-04"}},
-	{"F2-AS-04 no certificate at refresh", presenting(noCertificate, refresh()), []string{"F2-AS-04"}},
-	{"F2-AS-04 no certificate for client credentials", presenting(noCertificate, credentialsStep()), []string{"F2-AS-04"}},
-	{"F2-AS-04 no proof", byProof(redeem(fapitest.Unproven)), []string{"F2-AS-04"}},
-	{"F2-AS-05 both registered", registered(func(c *registration.Client) { c.DPoPBoundAccessTokens = true }, redeem()), []string{"F2-AS-05"}},
-	{"DPOP-09 a proof for another endpoint", byProof(redeem(fapitest.InProof(claim("htu", issuer+"/par")))), []string{"DPOP-09"}},
-	{"DPOP-12 a proof of yesterday", byProof(redeem(fapitest.InProof(ahead("iat", -24*time.Hour)))), []string{"DPOP-12"}},
-	{"DPOP-02 a proof that is none", byProof(redeem(fapitest.Unproven, httpHeader("DPoP", "proof"))), []string{"DPOP-02"}},
-	{"DPOP-60 dpop_jkt that is none", byProof(push(param("dpop_jkt", "x"))), []string{"DPOP-60"}},
+	{"no certificate", presenting(noCertificate, redeem()), []string{"F2-AS-04"}},
+	{"no certificate at refresh", presenting(noCertificate, refresh()), []string{"F2-AS-04"}},
+	{"no certificate for client credentials", presenting(noCertificate, credentialsStep()), []string{"F2-AS-04"}},
+	{"no proof", byProof(redeem(fapitest.Unproven)), []string{"F2-AS-04"}},
+	{"both registered", registered(func(c *registration.Client) { c.DPoPBoundAccessTokens = true }, redeem()), []string{"F2-AS-05"}},
+	{"a proof for another endpoint", byProof(redeem(fapitest.InProof(claim("htu", issuer+"/par")))), []string{"DPOP-09"}},
+	{"a proof of yesterday", byProof(redeem(fapitest.InProof(ahead("iat", -24*time.Hour)))), []string{"DPOP-12"}},
+	{"a proof that is none", byProof(redeem(fapitest.Unproven, httpHeader("DPoP", "proof"))), []string{"DPOP-02"}},
+	{"dpop_jkt that is none", byProof(push(param("dpop_jkt", "x"))), []string{"DPOP-60"}},
 
-	{"F2-AZ-03 not pushed", unpushed(), []string{"F2-AZ-03"}},
-	{"PAR-24 page after a minute", lateVisit(time.Minute), []string{"PAR-24"}},
-	{"F2-AZ-01 another response type", registered(func(c *registration.Client) { c.ResponseTypes = []string{"code", "code token"} },
+	{"not pushed", unpushed(), []string{"F2-AZ-03"}},
+	{"page after a minute", lateVisit(time.Minute), []string{"PAR-24"}},
+	{"another response type", registered(func(c *registration.Client) { c.ResponseTypes = []string{"code", "code token"} },
 		push(param("response_type", "code token"))), []string{"F2-AZ-01"}},
-	{"OC-04 another response mode", push(param("response_mode", "form_post")), []string{"OC-04"}},
-	{"F2-AZ-05 plain PKCE", push(param("code_challenge", verifier), param("code_challenge_method", "plain")), []string{"F2-AZ-05"}},
-	{"F2-AZ-05 no PKCE", push(noParam("code_challenge"), noParam("code_challenge_method")), []string{"F2-AZ-05"}},
-	{"F2-AZ-05 no PKCE, at the page", authorize(noParam("code_challenge"), noParam("code_challenge_method")), []string{"F2-AZ-05"}},
-	{"PKCE-08 no verifier", func(b *bench) *fapitest.Answer {
+	{"another response mode", push(param("response_mode", "form_post")), []string{"OC-04"}},
+	{"plain PKCE", push(param("code_challenge", verifier), param("code_challenge_method", "plain")), []string{"F2-AZ-05"}},
+	{"no PKCE", push(noParam("code_challenge"), noParam("code_challenge_method")), []string{"F2-AZ-05"}},
+	{"no PKCE, at the page", authorize(noParam("code_challenge"), noParam("code_challenge_method")), []string{"F2-AZ-05"}},
+	{"no verifier", func(b *bench) *fapitest.Answer {
 		code := b.newCode(noParam("code_challenge"), noParam("code_challenge_method"))
 		return b.got(b.a.Redeem(b.Context(), code, verifier, noParam("code_verifier")))
 	}, []string{"PKCE-08"}},
-	{"F2-AZ-06 no redirect_uri", registered(func(c *registration.Client) { c.RedirectURIs = c.RedirectURIs[:1] },
+	{"no redirect_uri", registered(func(c *registration.Client) { c.RedirectURIs = c.RedirectURIs[:1] },
 		push(noParam("redirect_uri"), param("scope", "accounts"))), []string{"F2-AZ-06"}},
-	{"F2-AZ-08 a redirect_uri on localhost", registered(func(c *registration.Client) { c.RedirectURIs = []string{"http://localhost/cb"} },
+	{"a redirect_uri on localhost", registered(func(c *registration.Client) { c.RedirectURIs = []string{"http://localhost/cb"} },
 		push(param("redirect_uri", "http://localhost/cb"))), []string{"F2-AZ-08"}},
-	{"F2-AZ-14 a nonce of 513 characters", push(param("nonce", strings.Repeat("n", 513))), []string{"F2-AZ-14"}},
-	{"F2-AZ-16 a state of 4097 characters", push(param("state", strings.Repeat("s", 4097))), []string{"F2-AZ-16"}},
-	{"OA-01 a parameter twice", push(param("ui_locales", "en", "de")), []string{"OA-01"}},
-	{"OC-05 a request object, not registered for", func(b *bench) *fapitest.Answer {
+	{"a nonce of 513 characters", push(param("nonce", strings.Repeat("n", 513))), []string{"F2-AZ-14"}},
+	{"a state of 4097 characters", push(param("state", strings.Repeat("s", 4097))), []string{"F2-AZ-16"}},
+	{"a parameter twice", push(param("ui_locales", "en", "de")), []string{"OA-01"}},
+	{"a request object, not registered for", func(b *bench) *fapitest.Answer {
 		b.a.RequestObjects = true
 		return push(param("redirect_uri", b.a.RedirectURI), param("response_type", "code"), param("scope", "openid"))(b)
 	}, []string{"OC-05"}},
-	{"F2-AS-11 redemption after a minute", redeem(wait(time.Minute)), []string{"F2-AS-11"}},
-	{"F2-AS-02 password", registered(func(c *registration.Client) { c.GrantTypes = append(c.GrantTypes, "password") }, func(b *bench) *fapitest.Answer {
+	{"redemption after a minute", redeem(wait(time.Minute)), []string{"F2-AS-11"}},
+	{"password", registered(func(c *registration.Client) { c.GrantTypes = append(c.GrantTypes, "password") }, func(b *bench) *fapitest.Answer {
 		return b.got(b.a.Token(b.Context(), url.Values{"grant_type": {"password"}, "username": {"peter"}, "password": {"password"}}))
 	}), []string{"F2-AS-02"}},
-	{"OA-13 openid without a user", credentialsStep(param("scope", "openid")), []string{"OA-13"}},
+	{"openid without a user", credentialsStep(param("scope", "openid")), []string{"OA-13"}},
 
 	{"all at once", bySecret(presenting(noCertificate, func(b *bench) *fapitest.Answer {
 		code := b.newCode(noParam("code_challenge"), noParam("code_challenge_method"))
@@ -258,6 +259,7 @@ func (one judgedStep) judge(t *testing.T, tr trial, store string) {
 	b, got := tr.start(t, store)
 	a := one.step(b)
 	require.Less(t, a.Status, http.StatusBadRequest, "%s %s", a.Header.Get("Location"), a.Body)
+	assert.NotContains(t, a.Header.Get("Location"), "error=")
 	all := got.of(b)
 	require.NotEmpty(t, all)
 	last := all[len(all)-1]
@@ -274,6 +276,37 @@ func (one judgedStep) judge(t *testing.T, tr trial, store string) {
 	assert.Zero(t, b.provider.LostReports())
 }
 
+// TestReportOnlyByFAPI1: a legacy client that is to have FAPI 1.0 Advanced, by request objects on the front channel.
+func TestReportOnlyByFAPI1(t *testing.T) {
+	t.Parallel()
+	byObject := func(m ...fapitest.Mutation) step {
+		return registered(func(c *registration.Client) {
+			c.RequestObjectSigningAlg, c.ResponseTypes = "ES256", []string{"code id_token"}
+			c.GrantTypes = append(c.GrantTypes, "implicit") // fosite wants it for ID tokens
+		}, func(b *bench) *fapitest.Answer {
+			b.a.ResponseType = "code id_token"
+			// fosite takes response_type, scope and redirect_uri from outside too.
+			outside := []fapitest.Mutation{param("response_type", "code id_token"), param("scope", usualScope), param("redirect_uri", b.a.RedirectURI)}
+			return b.got(b.a.AuthorizeByValue(b.Context(), fapitest.HTTP(b.handler, nil), b.usualRequest(), append(outside, m...)...))
+		})
+	}
+	for _, one := range []judgedStep{
+		{"request object", byObject(), nil},
+		{"an object without aud", byObject(fapitest.InObject(noClaim("aud"))), []string{"F1A-AS-15"}},
+		{"an object without exp", byObject(fapitest.InObject(noClaim("exp"))), []string{"F1A-AS-13"}},
+		{"an object without nbf", byObject(fapitest.InObject(noClaim("nbf"))), []string{"F1A-AS-17"}},
+		{"parameters", registered(func(c *registration.Client) {
+			c.ResponseTypes = []string{"code id_token"}
+			c.GrantTypes = append(c.GrantTypes, "implicit")
+		}, func(b *bench) *fapitest.Answer { b.a.ResponseType = "code id_token"; return unpushed()(b) }), []string{"F1A-AS-01"}},
+	} {
+		t.Run(one.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) { one.judge(t, toAdvanced, "memory") })
+		})
+	}
+}
+
 // TestReportOnlyOfAStricterProfile: client A is served by the Security Profile and judged by Message Signing.
 func TestReportOnlyOfAStricterProfile(t *testing.T) {
 	t.Parallel()
@@ -284,11 +317,11 @@ func TestReportOnlyOfAStricterProfile(t *testing.T) {
 		{"refresh", refresh(), nil},
 		{"introspection", introspect(), nil},
 		{"revocation", revoke(), nil},
-		{"F2-MS-01 parameters", push(), []string{"F2-MS-01"}},
-		{"F2-MS-01 parameters, at the page", visit(), []string{"F2-MS-01"}},
-		{"F2-MS-04 an object without exp", withObjects(push(fapitest.InObject(noClaim("exp")))), []string{"F2-MS-04"}},
-		{"F2-MS-03 an object without nbf", withObjects(push(fapitest.InObject(noClaim("nbf")))), []string{"F2-MS-03"}},
-		{"F2-MS-02 an object without aud", withObjects(push(fapitest.InObject(noClaim("aud")))), []string{"F2-MS-02"}},
+		{"parameters", push(), []string{"F2-MS-01"}},
+		{"parameters, at the page", visit(), []string{"F2-MS-01"}},
+		{"an object without exp", withObjects(push(fapitest.InObject(noClaim("exp")))), []string{"F2-MS-04"}},
+		{"an object without nbf", withObjects(push(fapitest.InObject(noClaim("nbf")))), []string{"F2-MS-03"}},
+		{"an object without aud", withObjects(push(fapitest.InObject(noClaim("aud")))), []string{"F2-MS-02"}},
 		{"an object without any", withObjects(push(fapitest.InObject(noClaim("exp"), noClaim("nbf"), noClaim("aud")))), []string{"F2-MS-02", "F2-MS-03", "F2-MS-04"}},
 	} {
 		t.Run(one.name, func(t *testing.T) {

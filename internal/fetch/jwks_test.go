@@ -306,3 +306,19 @@ func TestConcurrentUse(t *testing.T) {
 	}
 	group.Wait()
 }
+
+func TestPeekDoesNotWait(t *testing.T) {
+	t.Parallel()
+	c := newCache(t)
+	set, ok, err := c.Peek(t.Context(), c.url, false)
+	require.NoError(t, err)
+	assert.False(t, ok, "nothing is known yet")
+	assert.Nil(t, set)
+	require.Eventually(t, func() bool {
+		set, ok, err = c.Peek(t.Context(), c.url, false)
+		return ok
+	}, 10*time.Second, time.Millisecond, "it is fetched for those who come later")
+	require.NoError(t, err)
+	assert.NotEmpty(t, kids(set))
+	assert.EqualValues(t, 1, c.calls.Load())
+}
