@@ -162,18 +162,16 @@ func (o *outbox) send(ctx context.Context, r *Report) {
 func (o *outbox) drain() {
 	for {
 		o.mu.Lock()
-		batch := o.queue
-		o.queue = nil
-		if len(batch) == 0 {
+		if len(o.queue) == 0 {
 			close(o.idle)
-			o.idle = nil
+			o.idle, o.queue = nil, nil
 			o.mu.Unlock()
 			return
 		}
+		one := o.queue[0] // one at a time: what is being delivered is all that waits beside the queue
+		o.queue[0], o.queue = outgoing{}, o.queue[1:]
 		o.mu.Unlock()
-		for _, one := range batch {
-			o.deliver(one)
-		}
+		o.deliver(one)
 	}
 }
 

@@ -4,16 +4,14 @@ import (
 	"context"
 	"crypto"
 	"crypto/ecdh"
-	"crypto/ecdsa"
-	"crypto/elliptic"
 	"crypto/rsa"
 	"errors"
 	"fmt"
-	"reflect"
 	"slices"
 
 	jose "github.com/go-jose/go-jose/v4"
 
+	"github.com/fosite-fapi/fosite-fapi/internal/jwe"
 	"github.com/fosite-fapi/fosite-fapi/internal/jwk"
 )
 
@@ -91,76 +89,28 @@ func NewDecryption(keys ...DecryptionKey) (*DecryptionSet, error) {
 
 // resolve fills in the defaults of k and checks it.
 func (k DecryptionKey) resolve() (DecryptionKey, jose.JSONWebKey, error) {
-	public, err := publicOf(k.Private)
-	if err != nil {
-		return k, jose.JSONWebKey{}, err
-	}
-	fit := ecdhDecryption
-	if _, ok := public.(*rsa.PublicKey); ok {
-		fit = rsaDecryption
+	published, err := jwe.Key{Private: k.Private}.Public()
+	switch {
+	case errors.Is(err, jwe.ErrWeak):
+		return k, jose.JSONWebKey{}, fmt.Errorf("%w: less than %d bits", ErrWeak, jwk.MinRSABits)
+	case err != nil:
+		return k, jose.JSONWebKey{}, fmt.Errorf("%w: %w", ErrDecrypter, err)
 	}
 	if k.Algorithm == "" {
-		k.Algorithm = fit[0]
+		k.Algorithm = jose.ECDH_ES // agrees on the content key itself, and wraps none
+		if _, ok := published.Key.(*rsa.PublicKey); ok {
+			k.Algorithm = jose.RSA_OAEP_256
+		}
 	}
-	if !slices.Contains(fit, k.Algorithm) {
-		return k, jose.JSONWebKey{}, fmt.Errorf("%w: %q with %T", ErrAlgorithm, k.Algorithm, public)
+	if jwe.Fit(published.Key, k.Algorithm) != nil {
+		return k, jose.JSONWebKey{}, fmt.Errorf("%w: %q with %T", ErrAlgorithm, k.Algorithm, published.Key)
 	}
-	published := jose.JSONWebKey{Key: public, KeyID: k.ID, Use: "enc", Algorithm: string(k.Algorithm)}
+	published.KeyID, published.Algorithm = k.ID, string(k.Algorithm)
 	if err := identify(&published); err != nil {
 		return k, jose.JSONWebKey{}, err
 	}
 	k.ID = published.KeyID
 	return k, published, nil
-}
-
-// The first is the default. ECDH-ES agrees on the content key itself, and wraps none.
-var (
-	rsaDecryption  = []jose.KeyAlgorithm{jose.RSA_OAEP_256, jose.RSA_OAEP}
-	ecdhDecryption = []jose.KeyAlgorithm{jose.ECDH_ES, jose.ECDH_ES_A128KW, jose.ECDH_ES_A192KW, jose.ECDH_ES_A256KW}
-)
-
-// publicOf checks a private key and returns its public half.
-func publicOf(private crypto.PrivateKey) (crypto.PublicKey, error) {
-	if v := reflect.ValueOf(private); !v.IsValid() || v.Kind() == reflect.Pointer && v.IsNil() {
-		return nil, fmt.Errorf("%w: nil", ErrDecrypter)
-	}
-	var public crypto.PublicKey
-	switch key := private.(type) {
-	case *rsa.PrivateKey, *ecdsa.PrivateKey:
-		if sound(key.(crypto.Signer)) != nil {
-			return nil, fmt.Errorf("%w: an incomplete %T, or one whose halves don't match", ErrDecrypter, private)
-		}
-		public = key.(crypto.Signer).Public()
-	case Agreement:
-		public = point(key.Public())
-	case crypto.Decrypter:
-		public, _ = key.Public().(*rsa.PublicKey)
-	}
-	switch err := jwk.Fit(public, jwk.Default(public)); {
-	case errors.Is(err, jwk.ErrWeak):
-		return nil, fmt.Errorf("%w: less than %d bits", ErrWeak, jwk.MinRSABits)
-	case err != nil:
-		return nil, fmt.Errorf("%w: a %T with a public key of type %T, or on a curve without algorithm", ErrDecrypter, private, public)
-	}
-	return public, nil
-}
-
-// point returns a key on an elliptic curve in the form in which go-jose publishes it; nil if it is no other.
-func point(public crypto.PublicKey) crypto.PublicKey {
-	switch key := public.(type) {
-	case *ecdsa.PublicKey:
-		return key
-	case *ecdh.PublicKey:
-		if key == nil {
-			return nil
-		}
-		for _, curve := range []elliptic.Curve{elliptic.P256(), elliptic.P384(), elliptic.P521()} {
-			if point, err := ecdsa.ParseUncompressedPublicKey(curve, key.Bytes()); err == nil {
-				return point
-			}
-		}
-	}
-	return nil
 }
 
 // Algorithms returns the algorithms of the published keys, each once, in the order of the keys.

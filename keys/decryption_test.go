@@ -170,7 +170,14 @@ func TestParseDecryption(t *testing.T) {
 
 		got, err := keys.ParseDecryption(both)
 		require.NoError(t, err)
-		assert.Equal(t, want, got)
+		require.Len(t, got.Keys(), len(want.Keys()))
+		for i, key := range got.Keys() {
+			equal, ok := key.Private.(interface{ Equal(crypto.PrivateKey) bool })
+			require.True(t, ok)
+			assert.True(t, equal.Equal(want.Keys()[i].Private), "what a key has computed ahead may differ")
+			assert.Equal(t, want.Keys()[i].ID, key.ID)
+			assert.Equal(t, want.Keys()[i].Algorithm, key.Algorithm)
+		}
 		set, err := keys.ParseJWKS(both)
 		require.NoError(t, err)
 		assert.Len(t, set.Public().Keys, 1)

@@ -8,7 +8,6 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"fmt"
-	"slices"
 
 	jose "github.com/go-jose/go-jose/v4"
 )
@@ -46,10 +45,10 @@ func Generate(alg jose.SignatureAlgorithm) (Key, error) {
 func GenerateDecryption(alg jose.KeyAlgorithm) (DecryptionKey, error) {
 	var private crypto.PrivateKey
 	var err error
-	switch {
-	case slices.Contains(rsaDecryption, alg):
+	switch alg {
+	case jose.RSA_OAEP_256, jose.RSA_OAEP:
 		private, err = rsa.GenerateKey(rand.Reader, generatedRSABits)
-	case slices.Contains(ecdhDecryption, alg):
+	case jose.ECDH_ES, jose.ECDH_ES_A128KW, jose.ECDH_ES_A192KW, jose.ECDH_ES_A256KW:
 		private, err = ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	default:
 		return DecryptionKey{}, fmt.Errorf("%w: %q", ErrAlgorithm, alg)

@@ -39,7 +39,7 @@ var leaves = map[string]permit{
 	"dpop":            {first: []string{"internal/faults", "internal/jwk"}, third: []family{josev4}},
 	"introspection":   {first: []string{"internal/jwe", "internal/jwk"}, third: []family{josev4}},
 	"jarm":            {first: []string{"internal/jwe", "internal/jwk"}, third: []family{josev4}, edge: []family{fosite}},
-	"keys":            {first: []string{"internal/jwk"}, third: []family{josev4}},
+	"keys":            {first: []string{"internal/jwe", "internal/jwk"}, third: []family{josev4}},
 	"metadata":        {},
 	"mtls":            {first: []string{"internal/fetch"}, third: []family{josev4, sync}, edge: []family{fosite}},
 	"par":             {first: []string{"internal/form"}, third: []family{fosite}},

@@ -96,6 +96,9 @@ func pointOf(public crypto.PublicKey) crypto.PublicKey {
 	case *ecdsa.PublicKey:
 		return key
 	case *ecdh.PublicKey:
+		if key == nil {
+			return nil
+		}
 		for _, curve := range curves {
 			if point, err := ecdsa.ParseUncompressedPublicKey(curve, key.Bytes()); err == nil {
 				return point
