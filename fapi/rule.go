@@ -59,7 +59,7 @@ type Request struct {
 	Profile  string // the name of the client's profile
 
 	Parameters url.Values            // those that count, without the client's credentials
-	Object     *requestobject.Object // the request object that they stood in, where it was verified; nil without one
+	Object     *requestobject.Object // in which they stood, in the request that brought it; nil without one, and when a stored request is loaded again
 	GrantType  string                // at the token endpoint
 	Scopes     []string              // requested, or granted where there is a grant
 	Subject    string                // the user whose grant it is; "" before there is one
