@@ -40,17 +40,19 @@ import (
 // proofs, is done before the clock runs, and the requests that carry them are the same three all the time, so that
 // nothing is allocated but by the server.
 type flowBench struct {
-	handler http.Handler
-	key     crypto.Signer
-	alg     jose.SignatureAlgorithm
-	binding fapi.Binding
-	unseen  bool   // every assertion and proof has a header of its own
-	push    string // the form of the pushed request, up to the assertion
-	token   string // the form of the token request, up to the assertion
-	pushed  *reused
-	page    *http.Request
-	access  *reused
-	out     response
+	provider *fapi.Provider
+	client   *registration.Client
+	handler  http.Handler
+	key      crypto.Signer
+	alg      jose.SignatureAlgorithm
+	binding  fapi.Binding
+	unseen   bool   // every assertion and proof has a header of its own
+	push     string // the form of the pushed request, up to the assertion
+	token    string // the form of the token request, up to the assertion
+	pushed   *reused
+	page     *http.Request
+	access   *reused
+	out      response
 }
 
 const benchVerifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
@@ -97,6 +99,7 @@ func newFlowBenchOf(tb testing.TB, profile fapi.Profile, responseType string, al
 		func(_ http.ResponseWriter, _ *http.Request, ar fosite.AuthorizeRequester) (*fapi.Decision, error) {
 			return &fapi.Decision{Session: fapi.NewSession("alice"), Scopes: ar.GetRequestedScopes()}, nil
 		})}
+	f.provider, f.client = provider, client
 	f.handler, err = h.Mux(context.Background())
 	if err != nil {
 		tb.Fatal(err)

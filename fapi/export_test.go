@@ -1,6 +1,7 @@
 package fapi
 
 import (
+	"context"
 	"maps"
 	"net/url"
 
@@ -33,4 +34,13 @@ func Named(p Profile) map[error]string {
 	}
 	maps.Copy(ids, p.ids)
 	return ids
+}
+
+// IDToken makes an ID token of the authorization endpoint.
+func (p *Provider) IDToken(ctx context.Context, client fosite.Client, session fosite.Session, code, state string) (string, error) {
+	c, err := p.partyOf(ctx, client)
+	if err != nil {
+		return "", err
+	}
+	return p.makeIDToken(ctx, &idToken{party: c, session: session, form: url.Values{"nonce": {"n-0S6_WzA2Mj"}}, code: code, state: state}, p.now())
 }
