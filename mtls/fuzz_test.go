@@ -121,6 +121,7 @@ func FuzzCertificateSubject(f *testing.F) {
 	f.Add(openBankingSubject(f), openBanking)
 	f.Add(name(f, append(utf8(commonName, "a"), utf8(unit, "b")...)), "CN=a+OU=b")
 	f.Add([]byte{0x30, 0}, "")
+	require.True(f, allUTF8(openBankingSubject(f)), "a certificate's subject is judged")
 	f.Fuzz(func(t *testing.T, raw []byte, dn string) {
 		_ = match(dn, raw)
 		var sequence pkix.RDNSequence
@@ -134,8 +135,8 @@ func FuzzCertificateSubject(f *testing.F) {
 	})
 }
 
-// allUTF8 reports whether every value is a UTF8String or a PrintableString: encoding/asn1 changes
-// what others mean.
+// allUTF8 reports whether raw is the DER of a name in which every value is a UTF8String or a PrintableString:
+// encoding/asn1 changes what others mean, and overlooks what follows behind a value.
 func allUTF8(raw []byte) bool {
 	type pairSET []struct {
 		Type  asn1.ObjectIdentifier
@@ -143,6 +144,9 @@ func allUTF8(raw []byte) bool {
 	}
 	var sequence []pairSET
 	if _, err := asn1.Unmarshal(raw, &sequence); err != nil {
+		return false
+	}
+	if again, err := asn1.Marshal(sequence); err != nil || !bytes.Equal(again, raw) {
 		return false
 	}
 	for _, set := range sequence {
