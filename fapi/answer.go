@@ -15,7 +15,7 @@ import (
 func (p *Provider) WriteAuthorizeResponse(ctx context.Context, rw http.ResponseWriter, requester fosite.AuthorizeRequester, responder fosite.AuthorizeResponder) {
 	ar, ok := requester.(*authorizeRequest)
 	if !ok && p.legacy != nil {
-		p.legacy.WriteAuthorizeResponse(ctx, rw, requester, responder)
+		p.writeLegacyResponse(ctx, rw, requester, responder)
 		return
 	}
 	if !ok || ar.RedirectURI == nil {
@@ -34,7 +34,7 @@ func (p *Provider) WriteAuthorizeResponse(ctx context.Context, rw http.ResponseW
 func (p *Provider) WriteAuthorizeError(ctx context.Context, rw http.ResponseWriter, requester fosite.AuthorizeRequester, err error) {
 	ar, ok := requester.(*authorizeRequest)
 	if !ok && p.legacyError(err) {
-		p.legacy.WriteAuthorizeError(ctx, rw, requester, err)
+		p.writeLegacyError(ctx, rw, requester, err)
 		return
 	}
 	if !ok || ar.party == nil || ar.RedirectURI == nil {

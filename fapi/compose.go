@@ -132,7 +132,7 @@ func assemble(config fosite.Configurator, store any, s *settings, legacy fosite.
 	ctx := context.Background()
 	p := &Provider{
 		legacy: legacy, config: config, selector: s.selector, profiles: map[string]*Profile{},
-		fixedIssuer: s.issuer, urls: s.endpoints, defaultAudience: s.audience,
+		fixedIssuer: s.issuer, legacyIssuer: s.legacyIssuer, urls: s.endpoints, defaultAudience: s.audience,
 		metadataOf: s.metadata, certificates: s.certificates, mtls: s.mtls, introspectors: s.introspectors, introspectionView: s.view,
 		auditors: s.auditors, required: s.required, auditLogs: logs(s.auditors) || logs(s.required), errorBase: s.errorURI,
 		logger: s.logger, errorPage: s.errorPage, maxBytes: s.maxBytes, now: s.now, format: s.format,

@@ -62,6 +62,7 @@ type settings struct {
 	now           func() time.Time
 	idTokenClaims IDTokenClaimer
 	reportOnly    *reportOnly
+	legacyIssuer  bool
 }
 
 // clock is the time by WithNow, whichever option came first.

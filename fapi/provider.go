@@ -40,6 +40,7 @@ type Provider struct {
 	weakened []string
 
 	fixedIssuer     string
+	legacyIssuer    bool // iss also stands in what legacy clients are answered
 	urls            Endpoints
 	signing         keys.Source
 	decryption      keys.DecryptionSource // nil: nothing can be encrypted for the server

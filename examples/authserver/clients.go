@@ -122,6 +122,11 @@ func (s *setup) hasLegacy() bool {
 	return slices.ContainsFunc(s.clients, func(c *client) bool { return c.profile == fapi.Legacy })
 }
 
+// hasPublic says whether any client has nothing to authenticate with, which only legacy clients may.
+func (s *setup) hasPublic() bool {
+	return slices.ContainsFunc(s.clients, func(c *client) bool { return c.AuthMethod() == registration.AuthNone })
+}
+
 // scopes are all that any client is registered for.
 func (s *setup) scopes() []string {
 	all := []string{"openid"}

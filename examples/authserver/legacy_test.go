@@ -57,6 +57,7 @@ func TestLegacyFlow(t *testing.T) {
 	w := newWorld(t)
 	got := w.browser().visit(w.main+"/authorize?"+legacyRequest().Encode()).logIn("alice", password).press("approve").callback()
 	assert.Equal(t, "a state that is long enough", got.Get("state"))
+	assert.Equal(t, w.main, got.Get("iss"), "ISS-01 the metadata says so to every client")
 	tokens := w.legacyToken("legacy", redemption(got.Get("code")))
 	set, err := keys.ParseJWKS(serverKeys())
 	require.NoError(t, err)
@@ -117,6 +118,7 @@ func TestLegacyDeny(t *testing.T) {
 	w := newWorld(t)
 	got := w.browser().visit(w.main+"/authorize?"+legacyRequest().Encode()).logIn("alice", password).press("deny").callback()
 	assert.Equal(t, "access_denied", got.Get("error"))
+	assert.Equal(t, w.main, got.Get("iss"), "ISS-01")
 	assert.Equal(t, "a state that is long enough", got.Get("state"))
 }
 
@@ -132,6 +134,30 @@ func TestLegacyPrompt(t *testing.T) {
 		code := b.visit(address(more...)).logIn("alice", password).press("approve").callback().Get("code")
 		w.legacyToken("legacy", redemption(code))
 	}
+}
+
+// A client that can't authenticate is there to be found in the metadata (RFC 8414 2).
+func TestLegacyPublicClient(t *testing.T) {
+	t.Parallel()
+	methods := func(w *world) [][]string {
+		return [][]string{w.a.Server.TokenEndpointAuthMethodsSupported, w.a.Server.RevocationEndpointAuthMethodsSupported}
+	}
+	for _, listed := range methods(newWorld(t)) {
+		assert.NotContains(t, listed, "none")
+	}
+	w := newWorld(t, func(c *config) {
+		legacy := &c.Clients[2]
+		legacy.TokenEndpointAuthMethod, legacy.ClientSecret, legacy.GrantTypes = "none", "", []string{"authorization_code", "refresh_token"}
+	})
+	for _, listed := range methods(w) {
+		assert.Contains(t, listed, "none")
+	}
+	assert.NotContains(t, w.a.Server.IntrospectionEndpointAuthMethodsSupported, "none")
+	b, verifier := w.browser(), fapitest.Verifier()
+	address := w.main + "/authorize?" + legacyRequest("code_challenge", pkce.S256(verifier), "code_challenge_method", "S256").Encode()
+	form := redemption(b.visit(address).logIn("alice", password).press("approve").callback().Get("code"), "code_verifier", verifier, "client_id", "legacy")
+	answer := w.do(w.outside, http.MethodPost, w.main+"/token", http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}, strings.NewReader(form.Encode()))
+	assert.Equal(t, http.StatusOK, answer.Status, string(answer.Body))
 }
 
 // The lanes can't spend each other's artefacts.

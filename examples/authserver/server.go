@@ -17,6 +17,7 @@ import (
 
 	"github.com/fosite-fapi/fosite-fapi/fapi"
 	"github.com/fosite-fapi/fosite-fapi/metadata"
+	"github.com/fosite-fapi/fosite-fapi/registration"
 	"github.com/fosite-fapi/fosite-fapi/replay"
 	"github.com/fosite-fapi/fosite-fapi/resource"
 )
@@ -124,7 +125,7 @@ func (s *server) compose() (err error) {
 			compose.OAuth2AuthorizeExplicitFactory, compose.OAuth2RefreshTokenGrantFactory, compose.OAuth2ClientCredentialsGrantFactory,
 			compose.OpenIDConnectExplicitFactory, compose.OpenIDConnectRefreshFactory, compose.OAuth2PKCEFactory,
 			compose.OAuth2TokenIntrospectionFactory, compose.OAuth2TokenRevocationFactory, compose.PushedAuthorizeHandlerFactory,
-		))
+		), fapi.WithLegacyIssuer()) // they read the same metadata
 	}
 	if s.provider, err = fapi.Compose(config, s.store, strategy, options...); err != nil {
 		return err
@@ -207,6 +208,10 @@ func (s *server) describe(_ context.Context, doc *metadata.Document) {
 		doc.TokenEndpointAuthMethodsSupported = slices.Concat(doc.TokenEndpointAuthMethodsSupported, both)
 		doc.RevocationEndpointAuthMethodsSupported = slices.Concat(doc.RevocationEndpointAuthMethodsSupported, both)
 		doc.IntrospectionEndpointAuthMethodsSupported = slices.Concat(doc.IntrospectionEndpointAuthMethodsSupported, basic)
+	}
+	if s.hasPublic() {
+		doc.TokenEndpointAuthMethodsSupported = append(doc.TokenEndpointAuthMethodsSupported, registration.AuthNone)
+		doc.RevocationEndpointAuthMethodsSupported = append(doc.RevocationEndpointAuthMethodsSupported, registration.AuthNone)
 	}
 }
 

@@ -58,7 +58,7 @@ var places = map[string]place{
 	"INT-17":     {why: contents, files: []string{"introspection/encoder.go"}},
 	"INT-20":     {why: says, files: []string{"fapi/metadata.go"}},
 	"INT-24":     {why: contents, files: []string{"fapi/introspectionresponse.go"}},
-	"ISS-01":     {why: answers, files: []string{"fapi/answer.go"}},
+	"ISS-01":     {why: answers, files: []string{"fapi/answer.go", "fapi/legacyiss.go"}},
 	"ISS-04":     {why: says, files: []string{"fapi/metadata.go"}},
 	"JAR-09":     {why: grants, files: []string{"fapi/requestobject.go"}},
 	"JAR-32":     {why: says, files: []string{"fapi/metadata.go"}},
