@@ -160,3 +160,32 @@ func TestIDsOfTheHostsOwnErrors(t *testing.T) {
 		assert.Equal(t, c.id, b.events.last(), name)
 	}
 }
+
+// In report-only mode the request belongs to a lane that must not notice.
+func TestReportOnlyRulesThatMisbehave(t *testing.T) {
+	t.Parallel()
+	for _, stage := range []fapi.Stage{fapi.AtClientAuthentication, fapi.AtPushedRequest, fapi.AtAuthorization, fapi.AtToken, fapi.AtRefresh} {
+		t.Run(string(stage), func(t *testing.T) {
+			t.Parallel()
+			misbehaving := toFAPI2
+			misbehaving.judging = misbehaving.judging.With(rule("ACME-1", stage, func(r *fapi.Request) error {
+				for i := range r.Scopes {
+					r.Scopes[i] = "admin"
+				}
+				for _, values := range r.Parameters {
+					values[0] = "admin"
+				}
+				panic("inside")
+			}))
+			b, got := misbehaving.start(t, "json")
+			tokens := refresh()(b)
+			require.Equal(t, http.StatusOK, tokens.Status, string(tokens.Body))
+			assert.Equal(t, usualScope, tokens.Text("scope"))
+			var told []string
+			for _, r := range got.of(b) {
+				told = append(told, ids(r)...)
+			}
+			assert.Contains(t, told, "ACME-1", "the panic is reported as what it would be: a refusal")
+		})
+	}
+}
