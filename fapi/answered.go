@@ -6,15 +6,21 @@ import (
 )
 
 // answered is the refusal that an error stands for when it is written: one that a method of the provider returned and
-// reported, or the host's own no, which is reported now, by the clause that lets a server say it (OA-09, OA-13).
+// reported, or the host's own no, which is reported now, by the clause that lets a server say it (OA-09, OA-13). A fault of
+// the host is none of the token endpoint's clauses.
 func (p *Provider) answered(ctx context.Context, stage Stage, requester any, err error) *Refusal {
 	r := refusalOf(stage, err)
 	if r.reported {
 		return r
 	}
-	r.ID = "OA-13"
-	if stage == AtAuthorization {
+	switch {
+	case r.ID != byHost && r.ID != unforeseen: // a rule that the host asked itself
+	case stage == AtAuthorization:
 		r.ID = "OA-09"
+	case serverFault(r.Code()):
+		r.ID = byHost
+	default:
+		r.ID = "OA-13"
 	}
 	w, c := p.watching(ctx), (*party)(nil)
 	switch own := requester.(type) {

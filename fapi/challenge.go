@@ -55,7 +55,7 @@ func (p *Provider) challenge(realm, scheme string, err error) *ResourceError {
 		switch code := r.Code(); code {
 		case "invalid_dpop_proof", "use_dpop_nonce":
 			e.Code = code
-		case "invalid_scope":
+		case "invalid_scope", "insufficient_scope":
 			e.Status, e.Code = http.StatusForbidden, "insufficient_scope"
 		case "invalid_request":
 			e.Status, e.Code = http.StatusBadRequest, code

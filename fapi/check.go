@@ -54,9 +54,11 @@ func (p *Provider) check(ctx context.Context, c *party) (found []*Problem) {
 	case (c.meta.JWKS == nil || len(c.meta.JWKS.Keys) == 0) && c.meta.JWKSURI == "":
 		say(errKeysMissing, "it has neither jwks nor jwks_uri")
 	}
-	if alg := c.meta.TokenEndpointAuthSigningAlg; alg == "none" {
+	switch alg := c.meta.TokenEndpointAuthSigningAlg; {
+	case method != "private_key_jwt": // it signs no assertion
+	case alg == "none":
 		say(clientassertion.ErrUnsigned, `token_endpoint_auth_signing_alg is "none"`)
-	} else if alg != "" && !slices.Contains(c.profile.SigningAlgorithms, jose.SignatureAlgorithm(alg)) {
+	case alg != "" && !slices.Contains(c.profile.SigningAlgorithms, jose.SignatureAlgorithm(alg)):
 		say(errAlgorithm, fmt.Sprintf("token_endpoint_auth_signing_alg is %q", alg))
 	}
 	if alg := c.meta.RequestObjectSigningAlg; alg == "none" {

@@ -3,11 +3,11 @@ package fapi
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/url"
 	"slices"
 
+	"github.com/go-jose/go-jose/v4/json" // it tells names apart by case, and refuses one that stands twice
 	"github.com/ory/fosite"
 )
 

@@ -68,6 +68,9 @@ func TestClausesCheck(t *testing.T) {
 		{"F2-AS-03/refused public", func(c *registration.Client) { c.TokenEndpointAuthMethod = "none" }, "F2-AS-03"},
 		{"F2-AS-06/refused client_secret_basic", func(c *registration.Client) { c.TokenEndpointAuthMethod = "client_secret_basic" }, "F2-AS-06"},
 		{"F2-CR-02/refused RS256 assertions", func(c *registration.Client) { c.TokenEndpointAuthSigningAlg = "RS256" }, "F2-CR-02"},
+		{"F2-CR-02/kept RS256 assertions of a client that sends none", func(c *registration.Client) {
+			c.TokenEndpointAuthMethod, c.TokenEndpointAuthSigningAlg = "self_signed_tls_client_auth", "RS256"
+		}, ""},
 		{"F2-CR-02/refused HS256 assertions", func(c *registration.Client) { c.TokenEndpointAuthSigningAlg = "HS256" }, "F2-CR-02"},
 		{"F2-CR-03/refused unsigned assertions", func(c *registration.Client) { c.TokenEndpointAuthSigningAlg = "none" }, "F2-CR-03"},
 		{"F2-CR-02/refused RS256 objects", func(c *registration.Client) { c.RequestObjectSigningAlg = "RS256" }, "F2-CR-02"},

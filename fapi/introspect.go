@@ -20,7 +20,8 @@ func WithBinding(ctx context.Context, proved cnf.Confirmation) context.Context {
 
 // IntrospectToken says whether a token is good for these scopes. It is what resource servers inside the host's
 // process call, and gets no HTTP request: a sender-constrained token is inactive unless the context carries the
-// verified binding ([WithBinding]); see [Provider.Authorize] for the whole check of a resource request.
+// verified binding ([WithBinding]); see [Provider.Authorize] for the whole check of a resource request. Rules of the stage
+// [AtResource] are asked about access tokens, and see neither Method nor Path.
 func (p *Provider) IntrospectToken(ctx context.Context, token string, use fosite.TokenUse, session fosite.Session, scopes ...string) (fosite.TokenUse, fosite.AccessRequester, error) {
 	w := p.watchResponse(ctx, "IntrospectToken", &trail{interaction: interactionOf(ctx, nil)}, nil)
 	defer w.end()
@@ -42,6 +43,13 @@ func (p *Provider) IntrospectToken(ctx context.Context, token string, use fosite
 	}
 	if !p.allows(ctx, f, scopes) {
 		return "", nil, p.refused(ctx, f.party, refuse(AtResource, f.party, errTokenNarrow))
+	}
+	if f.use == fosite.AccessToken {
+		if err := p.judge(ctx, f.party, Request{
+			Stage: AtResource, Scopes: f.GrantedScope, Subject: f.Session.GetSubject(), Confirmation: f.confirmation,
+		}); err != nil {
+			return "", nil, p.refused(ctx, f.party, refuse(AtResource, f.party, err))
+		}
 	}
 	if err := p.granted(ctx, AtResource, f.party, ""); err != nil {
 		return "", nil, p.refused(ctx, f.party, refuse(AtResource, f.party, err))

@@ -49,8 +49,21 @@ func (r *Refusal) Unwrap() []error {
 // Code is the OAuth error code that the client gets.
 func (r *Refusal) Code() string { return r.wire.ErrorField }
 
-// Status is the HTTP status of the answer where it is not a redirect.
-func (r *Refusal) Status() int { return r.wire.CodeField }
+// Status is the HTTP status of the answer where it is not a redirect. An error of the host's making that has none, or one
+// that says success, goes out as its code demands.
+func (r *Refusal) Status() int {
+	switch status := r.wire.CodeField; {
+	case status >= http.StatusBadRequest && status <= 599:
+		return status
+	case r.Code() == "server_error":
+		return http.StatusInternalServerError
+	case r.Code() == "temporarily_unavailable":
+		return http.StatusServiceUnavailable
+	case r.Code() == "invalid_client":
+		return http.StatusUnauthorized
+	}
+	return http.StatusBadRequest
+}
 
 // Description is the error_description that the client gets: what to fix, and the ID. It is in the characters of RFC
 // 6749 5.2.

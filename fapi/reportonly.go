@@ -20,7 +20,8 @@ import (
 // Only requests that were accepted are judged: what is refused already says nothing about a move, and neither strangers
 // nor mistakes of others get into a client's record. Answers are what they would be without the option. Nothing is
 // spent, stored or fetched for a judgement while the client waits, and reports are handed over beside the requests; see
-// [Reporter]. The rules of the profile are asked too, and a rule that counts what it sees will count these.
+// [Reporter]. The rules of the profile are asked too, while the client waits: one that asks others delays the answer, and
+// one that counts what it sees will count these.
 //
 // A judgement costs about what the profile's own would: the verification of an assertion, a proof or a request object.
 func WithReportOnly(selector Selector, reporter Reporter, profiles ...Profile) Option {

@@ -4,7 +4,7 @@ import (
 	"context"
 	"crypto/x509"
 	"errors"
-	"maps"
+	"fmt"
 	"net/url"
 	"slices"
 	"time"
@@ -34,23 +34,26 @@ var ruleStages = []Stage{
 // own.
 //
 // Rules are judged at their Stage, in the order in which they were added. They see the request verified, after everything
-// that the library itself demands there, and before anything is spent or stored. A rule can refuse; it can't loosen what
-// came before. What each stage is:
+// that the library itself demands there, and before anything is stored or spent, but for the assertion and the proof of
+// the message itself. A rule can refuse; it can't loosen what came before. What each stage is:
 //
 //   - [AtClientAuthentication]: any request of a client that has authenticated.
 //   - [AtPushedRequest], [AtAuthorization]: an authorization request; at the latter each time that the page is loaded.
 //   - [AtToken]: a code or client credentials, about to be spent. [AtRefresh]: a refresh token.
 //   - [AtIntrospection], [AtRevocation]: the caller, before the token is looked up.
-//   - [AtResource]: a request to [Provider.Authorize], whose token and binding were verified.
+//   - [AtResource]: a request to [Provider.Authorize], or [Provider.IntrospectToken], whose token and binding were verified.
+//     Resource servers that look tokens up elsewhere, as package resource does, have no rules.
 //   - [AtRegistration]: a client's metadata, in [Provider.Check].
 type Rule struct {
 	Requirement
 	// Check returns nil to pass. A *fosite.RFC6749Error goes out with its own code and hint, any other error as
-	// invalid_request without its text, which reaches only the log. It may run concurrently.
+	// invalid_request without its text, which reaches only the log. A panic refuses too, with server_error. It may run
+	// concurrently.
 	Check func(ctx context.Context, r *Request) error
 }
 
-// A Request is what a rule sees: one message of a client, parsed and verified. It is read only.
+// A Request is what a rule sees: one message of a client, parsed and verified. It is read only; each rule gets parameters,
+// scopes and metadata of its own, so that nothing comes of changing them.
 type Request struct {
 	Stage    Stage
 	Issuer   string
@@ -63,8 +66,8 @@ type Request struct {
 	GrantType  string                // at the token endpoint
 	Scopes     []string              // requested, or granted where there is a grant
 	Subject    string                // the user whose grant it is; "" before there is one
-	Method     string                // of a resource request
-	Path       string                // of a resource request
+	Method     string                // of a resource request; "" in IntrospectToken, which knows none
+	Path       string                // of a resource request; "" in IntrospectToken
 
 	AuthMethod   string            // how the client authenticated: "private_key_jwt", "tls_client_auth", ...; "" on the front channel
 	Certificate  *x509.Certificate // the client's; nil without one
@@ -73,17 +76,14 @@ type Request struct {
 	Time         time.Time         // when the request was received
 }
 
-// judge asks the profile's rules of a stage, in order. What rules see is made only where there are rules.
+// judge asks the profile's rules of a stage, in order. What rules see is made only where there are rules, and anew for
+// each: what one of them does to it changes neither the request nor what the next one sees.
 func (p *Provider) judge(ctx context.Context, c *party, r Request) error {
-	var seen *Request
 	for _, rule := range c.profile.rules {
 		if rule.Stage != r.Stage {
 			continue
 		}
-		if seen == nil {
-			seen = p.seen(ctx, c, r)
-		}
-		if err := c.stop(rule.Judge(ctx, seen)); err != nil {
+		if err := c.stop(rule.Judge(ctx, p.seen(ctx, c, r))); err != nil {
 			return err
 		}
 	}
@@ -92,26 +92,40 @@ func (p *Provider) judge(ctx context.Context, c *party, r Request) error {
 
 // seen completes what a rule sees.
 func (p *Provider) seen(ctx context.Context, c *party, r Request) *Request {
-	r.Client, r.Metadata, r.Profile = c.client, c.meta, c.profile.Name
+	meta := *c.meta
+	r.Client, r.Metadata, r.Profile = c.client, &meta, c.profile.Name
 	r.Issuer, r.Time = p.issuer(ctx), p.now()
-	hidden := append([]string{routeKey}, credentials...)
-	if slices.ContainsFunc(hidden, r.Parameters.Has) {
-		r.Parameters = maps.Clone(r.Parameters)
-		for _, name := range hidden {
-			r.Parameters.Del(name)
+	r.Scopes = slices.Clone(r.Scopes)
+	if r.Proof != nil {
+		proof := *r.Proof
+		r.Proof = &proof
+	}
+	all := r.Parameters
+	r.Parameters = make(url.Values, len(all))
+	for name, values := range all {
+		if name != routeKey && !slices.Contains(credentials, name) {
+			r.Parameters[name] = slices.Clone(values)
 		}
 	}
 	return &r
 }
 
-// Judge asks the rule as a provider does: the error is nil, or the [*Refusal] that the client gets.
-func (rule Rule) Judge(ctx context.Context, r *Request) error {
-	err := rule.Check(ctx, r)
-	if err == nil {
+// Judge asks the rule as a provider does: the error is nil, or the [*Refusal] that the client gets. A rule that panics
+// refuses, with server_error.
+func (rule Rule) Judge(ctx context.Context, r *Request) (err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = &Refusal{ID: rule.ID, Stage: rule.Stage, wire: fosite.ErrServerError, cause: fmt.Errorf("the rule panicked: %v", cause), quiet: true}
+		}
+	}()
+	if err = rule.Check(ctx, r); err == nil {
 		return nil
 	}
 	var wire *fosite.RFC6749Error
-	if !errors.As(err, &wire) || !registered[wire.ErrorField] {
+	if errors.As(err, &wire) && wire == nil {
+		err = errors.New("the rule returned a nil *fosite.RFC6749Error, which is no nil error")
+	}
+	if wire == nil || !registered[wire.ErrorField] {
 		wire = fosite.ErrInvalidRequest.WithHint("The request violates a rule of the server.")
 	}
 	return &Refusal{ID: rule.ID, Stage: rule.Stage, wire: wire, cause: err}

@@ -39,7 +39,7 @@ func (p *Provider) NewAccessRequest(ctx context.Context, r *http.Request, sessio
 	defer w.end()
 	c, err := p.access(w, in, t)
 	if err != nil {
-		return t.orEmpty(), p.refused(w, c, refuse(AtToken, c, err))
+		return t.orEmpty(), p.refused(w, c, refuse(t.stage(), c, err))
 	}
 	tryout.token(ctx, t, nil)
 	return t, nil
@@ -84,6 +84,14 @@ func (p *Provider) admit(ctx context.Context, in *inbound, t *accessRequest) (*p
 	t.caller = who
 	_, err = p.signer(ctx, c.profile, "")
 	return c, c.stop(err) // before a code is spent
+}
+
+// stage is a refresh's own as soon as it is known to be one.
+func (t *accessRequest) stage() Stage {
+	if _, ok := t.grant.(refreshGrant); ok {
+		return AtRefresh
+	}
+	return AtToken
 }
 
 // judgeToken asks the rules about a token request that passed everything else, before it spends anything. A refresh has a
@@ -135,10 +143,10 @@ func (p *Provider) NewAccessResponse(ctx context.Context, requester fosite.Acces
 	defer w.end()
 	resp, err := p.respond(w, t)
 	if err == nil {
-		err = p.granted(w, AtToken, t.party, "")
+		err = p.granted(w, t.stage(), t.party, "")
 	}
 	if err != nil {
-		return nil, p.refused(w, t.party, refuse(AtToken, t.party, err))
+		return nil, p.refused(w, t.party, refuse(t.stage(), t.party, err))
 	}
 	return resp, nil
 }

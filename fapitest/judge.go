@@ -50,8 +50,10 @@ func (j Judgement) Test(tb testing.TB) {
 			}
 		}
 	})
+	scopes := slices.Clone(r.Scopes)
 	err := j.Rule.Judge(tb.Context(), r)
 	assert.Equal(tb, url.Values(before), r.Parameters, "%s changes the request", j.Rule.ID)
+	assert.Equal(tb, scopes, r.Scopes, "%s changes the request", j.Rule.ID)
 	assert.Equal(tb, j.Want, codeOf(err), "%s says: %v", j.Rule.ID, err)
 }
 

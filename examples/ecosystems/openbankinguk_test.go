@@ -44,6 +44,12 @@ func TestOpenBankingUK(t *testing.T) {
 	pushed := ecosystems.OpenBankingUKRules(intents)[0]
 	fapitest.Judgements{
 		{Name: "its own", Rule: pushed, Given: fapitest.Given("claims", `{"id_token":{"openbanking_intent_id":{"value":"aac-1"}}}`)},
+		{Name: "its own under another name, beside another client's", Rule: pushed, Given: fapitest.Given("claims",
+			`{"id_token":{"openbanking_intent_id":{"value":"aac-2"},"OPENBANKING_INTENT_ID":{"value":"aac-1"}}}`), Want: "invalid_request"},
+		{Name: "two", Rule: pushed, Given: fapitest.Given("claims",
+			`{"id_token":{"openbanking_intent_id":{"value":"aac-2"},"openbanking_intent_id":{"value":"aac-1"}}}`), Want: "invalid_request"},
+		{Name: "two id_token", Rule: pushed, Given: fapitest.Given("claims",
+			`{"id_token":{"openbanking_intent_id":{"value":"aac-2"}},"ID_TOKEN":{"openbanking_intent_id":{"value":"aac-1"}}}`), Want: "invalid_request"},
 		{Name: "no JSON", Rule: pushed, Given: fapitest.Given("claims", `{`), Want: "invalid_request"},
 		{Name: "no string", Rule: pushed, Given: fapitest.Given("claims", `{"id_token":{"openbanking_intent_id":{"value":1}}}`), Want: "invalid_request"},
 		{Name: "nobody can say whose", Rule: pushed, Given: fapitest.Given("claims", `{"id_token":{"openbanking_intent_id":{"value":"down"}}}`), Want: "temporarily_unavailable"},

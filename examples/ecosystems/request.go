@@ -2,8 +2,8 @@ package ecosystems
 
 import (
 	"context"
-	"encoding/json"
 
+	"github.com/go-jose/go-jose/v4/json" // reads names as the library does: by their case, and none twice
 	"github.com/ory/fosite"
 
 	"github.com/fosite-fapi/fosite-fapi/fapi"
