@@ -120,11 +120,15 @@ func legacyRatio(b *testing.B, hasher fosite.Hasher) {
 	b.ReportMetric(float64(own[b.N/2])/float64(theirs[b.N/2]), "x-fosite")
 }
 
-// TestLegacyFlowCostsWhatFositeDoes: within 2% of its allocations.
+// TestLegacyFlowCostsWhatFositeDoes: within 2% of its allocations, not counting those of the race detector.
 func TestLegacyFlowCostsWhatFositeDoes(t *testing.T) { // not parallel: it counts allocations
 	plain, ours := newLegacyBench(t, oneSecret{}, plainFosite), newLegacyBench(t, oneSecret{}, beside(t))
 	want := testing.AllocsPerRun(100, func() { plain.flow(t) })
 	got := testing.AllocsPerRun(100, func() { ours.flow(t) })
 	t.Logf("fosite %.0f, beside profiled clients %.0f", want, got)
-	require.LessOrEqual(t, got, want*1.02)
+	limit := 1.02
+	if raceDetector {
+		limit = 1.05
+	}
+	require.LessOrEqual(t, got, want*limit)
 }
