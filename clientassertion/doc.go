@@ -43,8 +43,8 @@
 //	CA-09      OIDC Registration 2     the registered algorithm only: ErrAlgorithm
 //	CA-10      RFC 7523bis             typ "client-authentication+jwt" is understood: ErrType
 //	F2-CR-01   RFC 8725                algorithms by list, key and algorithm must fit, typ is checked, no crit
-//	F2-CR-02   FAPI 2.0 5.4.1-1.2      PS256, ES256, EdDSA unless Algorithms says otherwise; in a header "Ed25519"
-//	                                   (RFC 9864) is not understood, as the alg of a key it is
+//	F2-CR-02   FAPI 2.0 5.4.1-1.2      PS256, ES256, EdDSA unless Algorithms says otherwise; "Ed25519"
+//	                                   (RFC 9864) is another name for EdDSA
 //	F2-CR-03   FAPI 2.0 5.4.1-1.3      "none" can't be allowed, nor can HMAC
 //	F2-CR-04   FAPI 2.0 5.4.1-2, -3    RSA keys of 2048 bits, curves of RFC 7518 only (F2-CR-05)
 //	F2-CR-08   FAPI 2.0 5.4.2-2        jku, x5u, jwk and x5c in the header are never used; a jwk or x5c that go-jose can't

@@ -185,7 +185,7 @@ func (v *Verifier) parse(raw string, c Client, all *faults.List) (*jwk.JWS, erro
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
-	if c.Algorithm != "" && j.Algorithm != c.Algorithm {
+	if c.Algorithm != "" && j.Algorithm != jwk.Named(c.Algorithm) {
 		if err := all.Stop(fmt.Errorf("%w: %q, but %q is registered", ErrAlgorithm, j.Algorithm, c.Algorithm)); err != nil {
 			return nil, err
 		}

@@ -202,11 +202,20 @@ func TestVerifyClauses(t *testing.T) {
 		{"F2-CR-02 PS384", head("alg", "PS384"), clientassertion.ErrAlgorithm},
 		{"F2-CR-02 Ed448", head("alg", "Ed448"), clientassertion.ErrAlgorithm},
 		{"F2-CR-02 EdDSA by a key that has its new name", func(r *request) { r.by("EdDSA", ed()); r.keys[0].Algorithm = "Ed25519" }, nil},
-		{"F2-CR-02 Ed25519", func(r *request) { r.by("Ed25519", ed()) }, clientassertion.ErrAlgorithm},
+		{"F2-CR-02 Ed25519", func(r *request) { r.by("Ed25519", ed()) }, nil},
+		{"F2-CR-02 Ed25519 where EdDSA isn't", func(r *request) {
+			r.by("Ed25519", ed())
+			r.verifier.Algorithms = []jose.SignatureAlgorithm{jose.PS256, jose.ES256}
+		}, clientassertion.ErrAlgorithm},
+		{"F2-CR-02 Ed25519 with another key", func(r *request) { r.by("Ed25519", ed()); r.keys[0].Key = p256().Public() }, clientassertion.ErrKey},
+		{"F2-CR-02 Ed25519 that says ES256", func(r *request) { r.by("ES256", ed()) }, clientassertion.ErrKey},
+		{"CA-09 Ed25519 where EdDSA is registered", func(r *request) { r.by("Ed25519", ed()); r.client.Algorithm = jose.EdDSA }, nil},
+		{"CA-09 EdDSA where Ed25519 is registered", func(r *request) { r.by("EdDSA", ed()); r.client.Algorithm = "Ed25519" }, nil},
+		{"CA-09 Ed25519 where ES256 is registered", func(r *request) { r.by("Ed25519", ed()); r.client.Algorithm = jose.ES256 }, clientassertion.ErrAlgorithm},
 		{"F2-CR-02 Ed25519, where the configuration said yes without Validate", func(r *request) {
 			r.by("Ed25519", ed())
 			r.verifier.Algorithms = []jose.SignatureAlgorithm{"Ed25519"}
-		}, clientassertion.ErrKey},
+		}, clientassertion.ErrAlgorithm},
 		{"F2-CR-02 ES256 where it isn't", func(r *request) { r.verifier.Algorithms = []jose.SignatureAlgorithm{jose.PS256} }, clientassertion.ErrAlgorithm},
 		{"F2-CR-02 alg missing", func(r *request) { delete(r.header, "alg") }, clientassertion.ErrAlgorithm},
 		{"F2-CR-03 none", head("alg", "none"), clientassertion.ErrAlgorithm},

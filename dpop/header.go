@@ -49,6 +49,7 @@ func (v *Verifier) parse(proof string, all *faults.List) (candidate, error) {
 			return candidate{}, err
 		}
 	}
+	h.Algorithm = jwk.Named(h.Algorithm)
 	if !slices.Contains(algorithms, h.Algorithm) || !jwk.Known(h.Algorithm) {
 		refused := fmt.Errorf("%w: not one of %v", ErrAlgorithm, algorithms)
 		if all.Stop(refused) != nil || !jwk.Known(h.Algorithm) {

@@ -226,6 +226,8 @@ func TestKey(t *testing.T) {
 		{"F2-CR-01 another type", func(c *call) { c.by("ES256", rsa2048()) }, dpop.ErrKey},
 		{"F2-CR-01 key for another algorithm", jwk("alg", "ES384"), dpop.ErrKey},
 		{"F2-CR-01 key for encryption", jwk("use", "enc"), dpop.ErrKey},
+		{"RFC 9864 2.2 Ed25519", func(c *call) { c.by("Ed25519", ed()) }, nil},
+		{"RFC 9864 2.2 Ed25519 with another key", func(c *call) { c.by("Ed25519", p256()) }, dpop.ErrKey},
 		{"RFC 9864 2.2 EdDSA by its new name", also(func(c *call) { c.by("EdDSA", ed()) }, jwk("alg", "Ed25519")), nil},
 		{"F2-CR-04 RSA of 1024 bits", func(c *call) { c.by("PS256", rsa1024()) }, dpop.ErrKey},
 		{"F2-CR-05 P-224", by("ES256", p224), dpop.ErrKey},

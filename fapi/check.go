@@ -11,6 +11,7 @@ import (
 
 	"github.com/fosite-fapi/fosite-fapi/clientassertion"
 	"github.com/fosite-fapi/fosite-fapi/internal/jwe"
+	"github.com/fosite-fapi/fosite-fapi/internal/jwk"
 	"github.com/fosite-fapi/fosite-fapi/mtls"
 	"github.com/fosite-fapi/fosite-fapi/requestobject"
 )
@@ -58,12 +59,12 @@ func (p *Provider) check(ctx context.Context, c *party) (found []*Problem) {
 	case method != "private_key_jwt": // it signs no assertion
 	case alg == "none":
 		say(clientassertion.ErrUnsigned, `token_endpoint_auth_signing_alg is "none"`)
-	case alg != "" && !slices.Contains(c.profile.SigningAlgorithms, jose.SignatureAlgorithm(alg)):
+	case alg != "" && !slices.Contains(c.profile.SigningAlgorithms, jwk.Named(jose.SignatureAlgorithm(alg))):
 		say(errAlgorithm, fmt.Sprintf("token_endpoint_auth_signing_alg is %q", alg))
 	}
 	if alg := c.meta.RequestObjectSigningAlg; alg == "none" {
 		say(requestobject.ErrUnsigned, `request_object_signing_alg is "none"`)
-	} else if alg != "" && !slices.Contains(c.profile.SigningAlgorithms, jose.SignatureAlgorithm(alg)) {
+	} else if alg != "" && !slices.Contains(c.profile.SigningAlgorithms, jwk.Named(jose.SignatureAlgorithm(alg))) {
 		say(requestobject.ErrAlgorithm, fmt.Sprintf("request_object_signing_alg is %q", alg))
 	}
 	set, err := p.currentKeys(ctx)

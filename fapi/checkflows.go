@@ -97,7 +97,7 @@ func (p *Provider) checkClientKeys(c *party, say func(error, string)) {
 		}
 		algs := c.profile.SigningAlgorithms
 		if signed.alg != "" {
-			algs = slices.DeleteFunc(slices.Clone(algs), func(a jose.SignatureAlgorithm) bool { return string(a) != signed.alg })
+			algs = slices.DeleteFunc(slices.Clone(algs), func(a jose.SignatureAlgorithm) bool { return a != jwk.Named(jose.SignatureAlgorithm(signed.alg)) })
 		}
 		if len(algs) == 0 || slices.ContainsFunc(algs, func(a jose.SignatureAlgorithm) bool { return len(jwk.Candidates(c.meta.JWKS, a, "")) > 0 }) {
 			continue

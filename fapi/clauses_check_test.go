@@ -2,6 +2,7 @@ package fapi_test
 
 import (
 	"context"
+	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/rsa"
 	"errors"
@@ -28,6 +29,8 @@ type registeredRow struct {
 func TestClausesCheck(t *testing.T) {
 	t.Parallel()
 	short, err := rsa.GenerateKey(rand.Reader, 1024)
+	require.NoError(t, err)
+	ed, _, err := ed25519.GenerateKey(rand.Reader)
 	require.NoError(t, err)
 	withKey := func(k jose.JSONWebKey) func(*registration.Client) {
 		return func(c *registration.Client) { c.JWKS = &jose.JSONWebKeySet{Keys: []jose.JSONWebKey{k}} }
@@ -71,6 +74,10 @@ func TestClausesCheck(t *testing.T) {
 		{"F2-CR-02/kept RS256 assertions of a client that sends none", func(c *registration.Client) {
 			c.TokenEndpointAuthMethod, c.TokenEndpointAuthSigningAlg = "self_signed_tls_client_auth", "RS256"
 		}, ""},
+		{"F2-CR-02/kept EdDSA assertions by the new name", both(withKey(jose.JSONWebKey{Key: ed}), func(c *registration.Client) {
+			c.TokenEndpointAuthSigningAlg, c.RequestObjectSigningAlg = "Ed25519", "Ed25519"
+		}), ""},
+		{"F2-CR-02/refused Ed448 assertions", func(c *registration.Client) { c.TokenEndpointAuthSigningAlg = "Ed448" }, "F2-CR-02"},
 		{"F2-CR-02/refused HS256 assertions", func(c *registration.Client) { c.TokenEndpointAuthSigningAlg = "HS256" }, "F2-CR-02"},
 		{"F2-CR-03/refused unsigned assertions", func(c *registration.Client) { c.TokenEndpointAuthSigningAlg = "none" }, "F2-CR-03"},
 		{"F2-CR-02/refused RS256 objects", func(c *registration.Client) { c.RequestObjectSigningAlg = "RS256" }, "F2-CR-02"},

@@ -248,7 +248,7 @@ func TestVerifyHeader(t *testing.T) {
 			switch alg {
 			case "PS256", "RS256":
 				r.by(alg, rsa2048())
-			case "EdDSA":
+			case "EdDSA", "Ed25519":
 				r.by(alg, ed())
 			}
 		}
@@ -263,6 +263,9 @@ func TestVerifyHeader(t *testing.T) {
 		{"F1A-ALG-01 ES256", aside, nil},
 		{"F1A-ALG-01 PS256", by("PS256"), nil},
 		{"JAR-14 EdDSA", by("EdDSA"), nil},
+		{"RFC 9864 2.2 Ed25519", by("Ed25519"), nil},
+		{"RFC 9864 2.2 Ed25519 where EdDSA is not listed", all(by("Ed25519"), allow(jose.PS256, jose.ES256)), requestobject.ErrAlgorithm},
+		{"RFC 9864 2.2 Ed25519 where it is registered", all(by("Ed25519"), registered("Ed25519")), nil},
 		{"F1A-ALG-01 EdDSA not listed", all(by("EdDSA"), allow(jose.PS256, jose.ES256)), requestobject.ErrAlgorithm},
 		{"F1A-ALG-01 RS256", by("RS256"), requestobject.ErrAlgorithm},
 		{"F1A-ALG-02 RS256 listed", all(by("RS256"), allow(jose.RS256)), nil},

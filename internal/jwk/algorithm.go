@@ -72,8 +72,19 @@ func Algorithms() []jose.SignatureAlgorithm {
 	}
 }
 
+// fullySpecified is the name that RFC 9864 2.2 has for EdDSA with a key on Ed25519: the same signatures.
+const fullySpecified = jose.SignatureAlgorithm("Ed25519")
+
+// Named returns the name by which this package knows alg: EdDSA for "Ed25519", else alg itself.
+func Named(alg jose.SignatureAlgorithm) jose.SignatureAlgorithm {
+	if alg == fullySpecified {
+		return jose.EdDSA
+	}
+	return alg
+}
+
 // Known reports whether alg is an asymmetric signature algorithm that this package can verify. "none" and the HMAC
-// algorithms are not, nor is "Ed25519" (RFC 9864), which go-jose doesn't know.
+// algorithms are not, nor is "Ed25519" in a list of ours: see [Named].
 func Known(alg jose.SignatureAlgorithm) bool {
 	_, ok := schemeOf(alg)
 	return ok

@@ -22,7 +22,7 @@ func TestFit(t *testing.T) {
 		assert.True(t, jwk.Known(alg), alg)
 		assert.ErrorIs(t, jwk.Fit(pair[0], alg), jwk.ErrKey, "private key, %s", alg)
 	}
-	assert.False(t, jwk.Known("Ed25519"), "go-jose doesn't verify it")
+	assert.False(t, jwk.Known("Ed25519"), "lists have it by its old name")
 
 	for _, tt := range []struct {
 		name string

@@ -11,7 +11,7 @@
 //	RFC 7518 3.1      no MAC, no "none": neither is in the table
 //	RFC 7518 3.3      RSA keys of 2048 bits or more
 //	RFC 8725 3.1, 3.2 the algorithm comes from the caller's list, the key must fit it by type, curve, use and alg
-//	RFC 9864 2.2      a key whose alg is "Ed25519" fits "EdDSA"; in a header go-jose doesn't know the new name
+//	RFC 9864 2.2      "Ed25519" is read as EdDSA, in a header and as the alg of a key, and never written
 //	FAPI 2.0 5.4.3    duplicates of a kid are told apart by kty, use, alg, crv
 //
 // RFC 7518 3.5 wants the salt of RSASSA-PSS as long as the hash. We sign so; go-jose verifies any length.

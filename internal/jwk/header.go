@@ -33,7 +33,7 @@ func newHeader(read jose.Signature) (*header, error) {
 	}
 	read.Signature = nil
 	return &header{
-		algorithm: jose.SignatureAlgorithm(read.Protected.Algorithm),
+		algorithm: Named(jose.SignatureAlgorithm(read.Protected.Algorithm)),
 		keyID:     read.Protected.KeyID,
 		typ:       typ,
 		key:       read.Protected.JSONWebKey,

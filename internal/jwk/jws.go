@@ -23,7 +23,7 @@ var encoding = base64.RawURLEncoding.Strict()
 
 // A JWS is one that was read but not verified: nothing in it may be trusted before [JWS.Verify] has returned true.
 type JWS struct {
-	Algorithm jose.SignatureAlgorithm // alg: one of the list given to Parse
+	Algorithm jose.SignatureAlgorithm // alg: one of the list given to Parse, EdDSA by either of its names
 	KeyID     string                  // kid: "" if absent
 	Type      string                  // typ: "" if absent, as written (see [SameType])
 	Payload   []byte                  // decoded
@@ -49,7 +49,11 @@ func Parse(compact string, algs []jose.SignatureAlgorithm) (*JWS, error) {
 	if !Canonical(compact) {
 		return nil, fmt.Errorf("%w: not canonical base64url", ErrMalformed)
 	}
-	signed, err := jose.ParseSignedCompact(compact, algs)
+	understood := algs
+	if slices.Contains(algs, jose.EdDSA) {
+		understood = append(slices.Clip(algs), fullySpecified)
+	}
+	signed, err := jose.ParseSignedCompact(compact, understood)
 	if unexpected := (*jose.ErrUnexpectedSignatureAlgorithm)(nil); errors.As(err, &unexpected) {
 		return nil, fmt.Errorf("%w: not one of %v", ErrAlgorithm, algs)
 	}
@@ -59,6 +63,9 @@ func Parse(compact string, algs []jose.SignatureAlgorithm) (*JWS, error) {
 	h, err := newHeader(signed.Signatures[0])
 	if err != nil {
 		return nil, err
+	}
+	if !slices.Contains(algs, h.algorithm) {
+		return nil, fmt.Errorf("%w: not one of %v", ErrAlgorithm, algs)
 	}
 	j := h.jws(encoded, signed.UnsafePayloadWithoutVerification(), signed.Signatures[0].Signature)
 	j.unseen = h

@@ -2,6 +2,7 @@ package jwk
 
 import (
 	"crypto"
+	"crypto/ed25519"
 
 	jose "github.com/go-jose/go-jose/v4"
 )
@@ -13,7 +14,11 @@ func (j *JWS) Verify(key crypto.PublicKey) bool {
 		return false
 	}
 	signed := jose.JSONWebSignature{Signatures: j.signatures[:]}
-	if signed.DetachedVerify(j.Payload, key) != nil {
+	var verifier any = key
+	if public, ok := key.(ed25519.PublicKey); ok && j.signatures[0].Protected.Algorithm == string(fullySpecified) {
+		verifier = byNewName{public}
+	}
+	if signed.DetachedVerify(j.Payload, verifier) != nil {
 		return false
 	}
 	if j.unseen != nil {
@@ -30,4 +35,15 @@ func (j *JWS) VerifyAny(keys []jose.JSONWebKey) bool {
 		}
 	}
 	return false
+}
+
+// byNewName verifies what go-jose knows by the old name only.
+type byNewName struct{ key ed25519.PublicKey }
+
+// VerifyPayload implements jose.OpaqueVerifier.
+func (v byNewName) VerifyPayload(payload, signature []byte, _ jose.SignatureAlgorithm) error {
+	if !ed25519.Verify(v.key, payload, signature) {
+		return jose.ErrCryptoFailure
+	}
+	return nil
 }
