@@ -135,7 +135,7 @@ const (
 	low
 )
 
-// surrogate says which half of a surrogate pair text starts with, written as \uXXXX; 0 for neither.
+// surrogate says which half of a surrogate pair text starts with, as a \u escape of four digits; 0 for neither.
 func surrogate(text []byte) int {
 	if len(text) < 6 || text[0] != '\\' || text[1] != 'u' || text[2]|0x20 != 'd' {
 		return 0
