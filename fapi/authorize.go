@@ -143,6 +143,9 @@ var frontParameters = []string{"client_id", "request_uri", "request"}
 // keepForm parses the form of a POST into the request, as fosite does, for a host that looks there for what its own page
 // sent.
 func (in *inbound) keepForm(limit int64) error {
+	if in.ContentLength > limit || in.size.n > limit {
+		return form.ErrTooLarge
+	}
 	if in.PostForm != nil || in.Body == nil || !form.Encoded(in.Request) {
 		return nil
 	}

@@ -48,7 +48,7 @@ func newServer(s *setup, log *slog.Logger) (*server, error) {
 	if err != nil {
 		return nil, err
 	}
-	srv.handler = srv.logged(unambiguous(http.MaxBytesHandler(handler, maxBody)))
+	srv.handler = srv.logged(unambiguous(bounded(handler)))
 	if s.Consent == "auto" {
 		log.Warn("CONSENT IS AUTOMATIC: every authorization request is approved at once, without login, in the name of the first user", "user", s.users.first.name)
 	}
@@ -139,6 +139,19 @@ func (s *server) compose() (err error) {
 		}
 	}
 	return nil
+}
+
+// bounded refuses what says that it is longer than maxBody before anything looks for the client in it, and cuts off what
+// does not say so (PAR-15).
+func bounded(next http.Handler) http.Handler {
+	cut := http.MaxBytesHandler(next, maxBody)
+	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if r.ContentLength > maxBody {
+			http.Error(rw, "the body is too large", http.StatusRequestEntityTooLarge)
+			return
+		}
+		cut.ServeHTTP(rw, r)
+	})
 }
 
 // unambiguous refuses paths that http.ServeMux would redirect to their clean form, by a status that repeats a form

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -87,4 +88,18 @@ func TestListenersAreAlike(t *testing.T) {
 	}
 	assert.Equal(t, http.StatusNotFound, w.get(w.outside, w.main+"/", nil).Status)
 	assert.Equal(t, w.mtls+"/userinfo", w.a.Server.MTLSEndpointAliases.UserinfoEndpoint)
+}
+
+// A body beyond every bound is refused as that, whoever sends it.
+func TestOversizedBodies(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	header := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
+	for _, path := range []string{"/par", "/token", "/introspect", "/revoke", "/authorize"} {
+		for _, size := range []int{200 << 10, 300 << 10} {
+			body := "client_id=" + w.a.ID + "&x=" + strings.Repeat("a", size)
+			a := w.do(w.outside, http.MethodPost, w.main+path, header, strings.NewReader(body))
+			assert.Equal(t, http.StatusRequestEntityTooLarge, a.Status, "%s %d", path, size)
+		}
+	}
 }
