@@ -13,7 +13,7 @@ import (
 // Registration is the client registration endpoint (RFC 7591 3) of a provider with [WithRegistration]; of others it answers
 // 404.
 func (h *Handlers) Registration() http.Handler {
-	return h.registered(http.MethodPost, func(rw http.ResponseWriter, g *registering, r *http.Request) error {
+	return h.registered("Register", http.MethodPost, func(rw http.ResponseWriter, g *registering, r *http.Request) error {
 		response, err := g.register(r)
 		if err == nil {
 			registration.WriteResponse(rw, http.StatusCreated, response)
@@ -26,7 +26,7 @@ func (h *Handlers) Registration() http.Handler {
 // [WithRegistration]. It belongs to every path directly below that of [Handlers.Registration]: "/register/" with the
 // client_id behind it.
 func (h *Handlers) ClientConfiguration() http.Handler {
-	return h.registered(registration.Methods, func(rw http.ResponseWriter, g *registering, r *http.Request) error {
+	return h.registered("ManageRegistration", registration.Methods, func(rw http.ResponseWriter, g *registering, r *http.Request) error {
 		response, err := g.manage(r)
 		if err == nil {
 			registration.WriteResponse(rw, http.StatusOK, response)
@@ -35,14 +35,14 @@ func (h *Handlers) ClientConfiguration() http.Handler {
 	})
 }
 
-func (h *Handlers) registered(allow string, answer func(http.ResponseWriter, *registering, *http.Request) error) http.Handler {
+func (h *Handlers) registered(method, allow string, answer func(http.ResponseWriter, *registering, *http.Request) error) http.Handler {
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		p := h.Provider
 		if p.registrar == nil {
 			http.NotFound(rw, r)
 			return
 		}
-		w := p.watchResponse(r.Context(), "Register", &trail{interaction: interactionOf(r.Context(), r.Header)}, nil)
+		w := p.watchResponse(r.Context(), method, &trail{interaction: interactionOf(r.Context(), r.Header)}, nil)
 		defer w.end()
 		g := &registering{Provider: p, w: w, endpoints: p.registrar.endpoints}
 		g.endpoints.Judge, g.endpoints.May = g.judge, g.may

@@ -58,16 +58,16 @@ func (p *Provider) complete(ctx context.Context, m *registration.Metadata, profi
 // all.
 func (p *Provider) unfit(ctx context.Context, client *registration.Client, profile *Profile, contradictions error) error {
 	c := &party{client: client, meta: &client.Metadata, profile: profile}
-	var clear, vague []*Problem
+	var sharp, vague []*Problem
 	for _, one := range registration.Problems(contradictions) {
 		problem := &Problem{ID: refuse(AtRegistration, c, one).ID, Text: one.Field + " " + one.Reason, cause: one}
 		if errors.Is(one, registration.ErrMetadata) {
 			vague = append(vague, problem) // the profile may know better
 		} else {
-			clear = append(clear, problem)
+			sharp = append(sharp, problem)
 		}
 	}
-	found := slices.Concat(clear, p.check(ctx, c), p.closed(c), vague)
+	found := slices.Concat(sharp, p.check(ctx, c), p.closed(c), vague)
 	if len(found) == 0 {
 		return nil
 	}
