@@ -18,7 +18,7 @@ type Event struct {
 	Stage   Stage
 	Client  string // unverified where the client's authentication was refused; "" where no client is known
 	Profile string // of the client
-	Subject string // where known
+	Subject string // where known; upon a registration, the holder of the initial access token
 	Action  string // of a decision about a registration: "create", "read", "update" or "delete"; else ""
 	Granted bool
 	ID      string // the requirement that a refusal stands for; never "" then

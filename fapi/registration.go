@@ -25,7 +25,7 @@ type Registration struct {
 	// alone.
 	Scopes []string
 
-	// InitialAccess admits whoever has a token; nil: nobody.
+	// InitialAccess admits whoever has a token; nil: nobody. The Holder of the token is the Subject of the event.
 	InitialAccess registration.InitialAccess
 	// StatementIssuers admit whoever has a software statement of theirs (RFC 7591 2.3), signed by PS256, ES256 or EdDSA;
 	// nil: nobody. A client that registered by one sends it, or another for the same software, with each update.

@@ -104,6 +104,9 @@ func TestRegistrationForSeveralProfiles(t *testing.T) {
 			return "", errors.New("what only the log may know")
 		case "told":
 			return "", fosite.ErrAccessDenied.WithHint("Sign the contract first.")
+		case "typednil":
+			var none *fosite.RFC6749Error
+			return "", none
 		case "elsewhere":
 			return "", &fosite.RFC6749Error{ErrorField: "unapproved_software_statement"}
 		default:
@@ -127,8 +130,14 @@ func TestRegistrationForSeveralProfiles(t *testing.T) {
 	require.Equal(t, http.StatusCreated, signed.Status, string(signed.Body))
 	assert.Equal(t, true, signed.JSON["require_signed_request_object"])
 	assert.Equal(t, "ES256", signed.JSON["authorization_signed_response_alg"])
+	assert.Equal(t, ms.Name, b.events.newest().Subject, "the holder of the token")
 	client := b.client(signed)
 	assert.Equal(t, "F2-MS-01", refusalOfPush(b, client))
+	client.RequestObjects = true
+	pushed := b.push(client, client.Request(verifier, "openid accounts"))
+	require.Equal(t, http.StatusCreated, pushed.Status, string(pushed.Body))
+	returned := b.visit(client, pushed.Text("request_uri")).Location().Query()
+	assert.True(t, returned.Has("response"), "a signed response: %v", returned)
 	assert.NotEmpty(t, b.tokens(b.a, "accounts").Text("access_token"), "the others go on")
 
 	for holder, want := range map[string][3]string{
@@ -137,12 +146,25 @@ func TestRegistrationForSeveralProfiles(t *testing.T) {
 		"fapi1-advanced": {"invalid_client_metadata", "The server has no security profile for such a client. (FAPI-SEL)", "FAPI-SEL"},
 		"nobody":         {"invalid_client_metadata", "The server has no security profile for such a client. (FAPI-SEL)", "FAPI-SEL"},
 		"told":           {"invalid_client_metadata", "Sign the contract first. (FAPI-HOST)", "FAPI-HOST"},
+		"typednil":       {"invalid_client_metadata", "The server has no security profile for such a client. (FAPI-SEL)", "FAPI-SEL"},
 		"elsewhere":      {"unapproved_software_statement", "The software statement is not approved. (FAPI-HOST)", "FAPI-HOST"},
 	} {
 		a := as(holder)
 		require.Equal(t, http.StatusBadRequest, a.Status, holder)
 		assert.Equal(t, want, [3]string{a.Text("error"), a.Text("error_description"), b.events.last()}, holder)
 	}
+}
+
+// A policy that panics refuses, and says no more.
+func TestRegistrationPolicyPanics(t *testing.T) {
+	t.Parallel()
+	b := registrar(fapi.FAPI2Security(), func(r *fapi.Registration) {
+		r.Profile = func(context.Context, *registration.Request) (string, error) { panic("inside") }
+	})(t, "json")
+	a := enrol()(b)
+	assert.Equal(t, http.StatusInternalServerError, a.Status)
+	assert.NotContains(t, string(a.Body), "inside")
+	assert.Equal(t, "FAPI-SEL", b.events.last())
 }
 
 func refusalOfPush(b *bench, c *fapitest.Client) string {
@@ -465,6 +487,9 @@ func TestRegistrationTellsNothingSecret(t *testing.T) {
 			e.keep("symmetric key of a client", text(70))
 			assert.Greater(t, len(e.lines), 20)
 			assert.Greater(t, len(e.spans), 20)
+			for _, name := range []string{"FAPI.Register", "FAPI.ManageRegistration"} {
+				assert.True(t, slices.ContainsFunc(e.spans, func(s *span) bool { return s.name == name && s.attribute("fapi.stage") == "registration" }), name)
+			}
 			assert.Empty(t, e.leaks())
 		})
 	}

@@ -3,6 +3,7 @@ package fapi
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 
 	"github.com/ory/fosite"
@@ -139,7 +140,10 @@ func (g *registering) may(ctx context.Context, record *registration.Record, meth
 func (g *registering) judge(ctx context.Context, r *registration.Request) error {
 	g.w.trail.proved = !g.registrar.InsecureOpen || r.Record != nil
 	if r.Record == nil {
-		name, err := g.registrar.Profile(ctx, r)
+		if r.Admission != nil {
+			g.w.subject = r.Admission.Holder
+		}
+		name, err := g.chosen(ctx, r)
 		if err != nil {
 			return unregistrable(err)
 		}
@@ -158,10 +162,26 @@ func (g *registering) judge(ctx context.Context, r *registration.Request) error 
 	return g.unfit(ctx, client, g.profile, r.Problems)
 }
 
+// chosen asks the host's policy. One that panics refuses, with server_error.
+func (g *registering) chosen(ctx context.Context, r *registration.Request) (name string, err error) {
+	defer func() {
+		if cause := recover(); cause != nil {
+			err = fmt.Errorf("%w: the policy panicked: %v", errNotServed, cause)
+		}
+	}()
+	return g.registrar.Profile(ctx, r)
+}
+
 // unregistrable is why the host's policy refuses a client, told by the codes of RFC 7591.
 func unregistrable(err error) error {
 	var wire *fosite.RFC6749Error
-	if !errors.As(err, &wire) || wire == nil {
+	told := errors.As(err, &wire)
+	switch {
+	case told && wire == nil:
+		return fmt.Errorf("%w: it returned a nil *fosite.RFC6749Error, which is no nil error", errRegistrationPolicy)
+	case errors.Is(err, errNotServed):
+		return err
+	case !told:
 		return errors.Join(errRegistrationPolicy, err)
 	}
 	return &Refusal{ID: byHost, Stage: AtRegistration, wire: registrationCode(wire), cause: err}

@@ -5,7 +5,8 @@ import "context"
 // A Store keeps registered clients. The method GetClient of the host's fosite storage must find them too, from the moment
 // at which they are created until they are deleted: a table that both use is the simplest way.
 //
-// Methods may be called concurrently, by several processes too. What they take and return is not changed afterwards, by
+// Methods may be called concurrently, by several processes too. ctx is that of the request: a host with several issuers keeps
+// their clients apart by it. What they take and return is not changed afterwards, by
 // neither side. An error that is none of the named ones means that the store failed; the request is refused then.
 type Store interface {
 	// CreateRegistration keeps a new client, or returns ErrExists where one has its ID, or ErrFull.

@@ -160,6 +160,16 @@ func TestRegistrationOfEachProfile(t *testing.T) {
 			good := n.register(c.good)
 			require.Equal(t, http.StatusCreated, good.Status, string(good.Body))
 			assert.Equal(t, profile, profileOfClient(t, n, good.Text("client_id")))
+			client := n.client(good)
+			client.RequestObjects = profile != "fapi2-security"
+			if profile == fapi.FAPI1Advanced().Name {
+				client.ResponseType = "code id_token"
+			}
+			n.pushed(client, client.Request(fapitest.Verifier(), "openid accounts"))
+			client.RequestObjects = false
+			unsigned, err := client.Push(t.Context(), client.Request(fapitest.Verifier(), "openid accounts"))
+			require.NoError(t, err)
+			assert.Equal(t, profile == "fapi2-security", unsigned.Status == http.StatusCreated, string(unsigned.Body))
 			bad := n.register(c.bad)
 			require.Equal(t, http.StatusBadRequest, bad.Status, string(bad.Body))
 			assert.Contains(t, bad.Text("error_description"), c.id)
