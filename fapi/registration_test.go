@@ -155,6 +155,30 @@ func TestRegistrationForSeveralProfiles(t *testing.T) {
 	}
 }
 
+// An update is judged by the profile that serves the client by then.
+func TestRegistrationOfClientThatMoved(t *testing.T) {
+	t.Parallel()
+	store, serving := fapitest.NewJSONStore(), "fapi2-security"
+	ms := fapi.FAPI2MessageSigning()
+	p, err := composed(hostConfig(), store, fapi.WithRegistration(open(store, "fapi2-security")),
+		fapi.WithProfiles(func(context.Context, fosite.Client) (string, error) { return serving, nil }, fapi.FAPI2Security(), ms))
+	require.NoError(t, err)
+	b := &bench{T: t, provider: p, events: &events{}}
+	b.mount()
+	client := b.enrolled()
+	serving = ms.Name
+	a := b.own(client, newcomer())
+	require.Equal(t, http.StatusOK, a.Status, string(a.Body))
+	assert.Equal(t, true, a.JSON["require_signed_request_object"])
+	record, err := store.GetRegistration(t.Context(), client.Text("client_id"))
+	require.NoError(t, err)
+	assert.Equal(t, ms.Name, record.Policy)
+	serving = "gone"
+	assert.Equal(t, http.StatusBadRequest, b.own(client, newcomer()).Status)
+	assert.Equal(t, http.StatusOK, b.own(client, nil).Status, "it can be read")
+	assert.Equal(t, http.StatusNoContent, b.own(client, nil, using(http.MethodDelete)).Status, "and deleted")
+}
+
 // A policy that panics refuses, and says no more.
 func TestRegistrationPolicyPanics(t *testing.T) {
 	t.Parallel()

@@ -58,8 +58,7 @@ type registering struct {
 	*Provider
 	w         *watch
 	endpoints registration.Endpoints
-	party     *party   // the client that manages its registration; nil for a new one
-	profile   *Profile // that the metadata was judged by
+	party     *party // the client that manages its registration; nil for a new one
 	before    *registration.Record
 }
 
@@ -138,28 +137,47 @@ func (g *registering) may(ctx context.Context, record *registration.Record, meth
 
 // judge is the Judge of the endpoints: it finds the profile, fills in what the metadata leaves out, and judges it.
 func (g *registering) judge(ctx context.Context, r *registration.Request) error {
-	g.w.trail.proved = !g.registrar.InsecureOpen || r.Record != nil
-	if r.Record == nil {
-		if r.Admission != nil {
-			g.w.subject = r.Admission.Holder
-		}
-		name, err := g.chosen(ctx, r)
-		if err != nil {
-			return unregistrable(err)
-		}
-		r.Policy = name
+	profile, err := g.profileFor(ctx, r)
+	if err != nil {
+		return err
 	}
-	if g.profile = g.profiles[r.Policy]; g.profile == nil {
-		return errRegistrationPolicy
-	}
-	if err := g.complete(ctx, r.Metadata, g.profile); err != nil {
+	r.Policy = profile.Name
+	if err := g.complete(ctx, r.Metadata, profile); err != nil {
 		return err
 	}
 	client := &registration.Client{Metadata: *r.Metadata}
 	if r.Record != nil {
 		client.ID = r.Record.ID
 	}
-	return g.unfit(ctx, client, g.profile, r.Problems)
+	return g.unfit(ctx, client, profile, r.Problems)
+}
+
+// profileFor is the profile of a new client by the host's policy, of an update the one that serves the client now.
+func (g *registering) profileFor(ctx context.Context, r *registration.Request) (*Profile, error) {
+	if r.Record != nil {
+		c, err := g.Provider.party(ctx, r.Record.ID)
+		switch {
+		case errors.Is(err, errClientUnknown):
+			return nil, registration.ErrToken // it was deleted meanwhile
+		case err != nil:
+			return nil, err
+		case c.profile == nil:
+			return nil, errRegistrationPolicy
+		}
+		return c.profile, nil
+	}
+	g.w.trail.proved = !g.registrar.InsecureOpen
+	if r.Admission != nil {
+		g.w.subject = r.Admission.Holder
+	}
+	name, err := g.chosen(ctx, r)
+	if err != nil {
+		return nil, unregistrable(err)
+	}
+	if profile := g.profiles[name]; profile != nil {
+		return profile, nil
+	}
+	return nil, errRegistrationPolicy
 }
 
 // chosen asks the host's policy. One that panics refuses, with server_error.
