@@ -18,7 +18,8 @@ type Event struct {
 	Stage   Stage
 	Client  string // unverified where the client's authentication was refused; "" where no client is known
 	Profile string // of the client
-	Subject string // where known
+	Subject string // where known; upon a registration, the holder of the initial access token
+	Action  string // of a decision about a registration: "create", "read", "update" or "delete"; else ""
 	Granted bool
 	ID      string // the requirement that a refusal stands for; never "" then
 	Code    string // the OAuth error code of a refusal
@@ -98,7 +99,7 @@ func (l auditLog) Audit(ctx context.Context, e Event) error {
 	}
 	record := slog.NewRecord(e.Time, level, e.outcome(), 0)
 	for _, a := range []struct{ key, value string }{
-		{"stage", string(e.Stage)}, {"client", e.Client}, {"profile", e.Profile}, {"subject", e.Subject}, {"id", e.ID}, {"code", e.Code},
+		{"stage", string(e.Stage)}, {"action", e.Action}, {"client", e.Client}, {"profile", e.Profile}, {"subject", e.Subject}, {"id", e.ID}, {"code", e.Code},
 		{"reason", e.Reason}, {"request_id", e.RequestID}, {"interaction_id", e.InteractionID},
 	} {
 		if a.value != "" {
@@ -143,7 +144,7 @@ func (p *Provider) refused(ctx context.Context, c *party, r *Refusal) *Refusal {
 	w := p.watching(ctx)
 	e := Event{
 		Time: p.now(), Stage: r.Stage, Client: r.Client, Subject: w.whose(), ID: r.ID, Code: r.Code(), Reason: brief(r.Error()),
-		RequestID: w.of(), InteractionID: w.trail.id(),
+		RequestID: w.of(), InteractionID: w.trail.id(), Action: w.action,
 	}
 	if c != nil && c.profile != nil {
 		e.Profile = c.profile.Name
@@ -169,7 +170,7 @@ func (p *Provider) granted(ctx context.Context, stage Stage, c *party, subject s
 	}
 	e := Event{
 		Time: p.now(), Stage: stage, Client: c.client.GetID(), Profile: c.profile.Name, Subject: subject, Granted: true,
-		RequestID: w.of(), InteractionID: w.trail.id(),
+		RequestID: w.of(), InteractionID: w.trail.id(), Action: w.action,
 	}
 	if err := p.report(w, p.required, e); err != nil {
 		return fmt.Errorf("%w: %w", errAudit, err)

@@ -37,7 +37,7 @@ func (p *Provider) Check(ctx context.Context, client fosite.Client) error {
 
 func (p *Provider) check(ctx context.Context, c *party) (found []*Problem) {
 	say := func(sentinel error, text string) {
-		found = append(found, &Problem{ID: refuse(AtComposition, c, sentinel).ID, Text: text})
+		found = append(found, &Problem{ID: refuse(AtComposition, c, sentinel).ID, Text: text, cause: sentinel})
 	}
 	client := c.client
 	method := c.meta.AuthMethod()
@@ -107,7 +107,7 @@ func (p *Provider) check(ctx context.Context, c *party) (found []*Problem) {
 			continue
 		}
 		if err := rule.Judge(ctx, p.seen(ctx, c, Request{Stage: AtRegistration})); err != nil {
-			found = append(found, &Problem{ID: rule.ID, Text: err.Error()})
+			found = append(found, &Problem{ID: rule.ID, Text: err.Error(), cause: err})
 		}
 	}
 	return found

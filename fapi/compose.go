@@ -142,6 +142,7 @@ func assemble(config fosite.Configurator, store any, s *settings, legacy fosite.
 	p.telemetry = newTelemetry(s, &found)
 	p.checkStorage(store, &found)
 	p.checkProfiles(s, &found)
+	p.checkRegistration(s.registration, &found)
 	p.checkIssuer(ctx, &found)
 	p.checkStrategy(ctx, s, &found)
 	p.checkKeys(ctx, s, &found)

@@ -141,7 +141,7 @@ func (e *emissions) keepKey(what string, key crypto.Signer) {
 var (
 	secretParameters = []string{
 		"client_assertion", "client_secret", "request", "request_uri", "code", "code_verifier", "refresh_token", "token", "access_token",
-		"id_token", "id_token_hint", "password", "response", "state", "nonce",
+		"id_token", "id_token_hint", "password", "response", "state", "nonce", "registration_access_token", "software_statement",
 	}
 	secretInputs = regexp.MustCompile(`name="(code|id_token|access_token|response|state)" value="([^"]+)"`)
 )
@@ -161,6 +161,7 @@ func (e *emissions) harvest(inner http.Handler) http.Handler {
 		for _, raw := range []string{string(body), r.URL.RawQuery} {
 			e.keepForm(raw)
 		}
+		e.keepObject(string(body))
 		for _, header := range r.Header["Authorization"] {
 			_, credentials, _ := strings.Cut(header, " ")
 			e.keep("Authorization", credentials)
@@ -198,20 +199,28 @@ func (e *emissions) keepAnswer(h http.Header, answer *teeWriter) {
 	for _, input := range secretInputs.FindAllStringSubmatch(body, -1) {
 		e.keep(input[1], input[2])
 	}
-	var object map[string]any
+	object, isObject := e.keepObject(body)
 	switch {
-	case json.Unmarshal([]byte(body), &object) == nil:
-		for _, name := range secretParameters {
-			if text, ok := object[name].(string); ok {
-				e.keep(name, text)
-			}
-		}
+	case isObject:
 		e.tell("error", fmt.Sprint(object["error"], object["error_description"], object["error_uri"]))
 	case strings.HasPrefix(h.Get("Content-Type"), "application/token-introspection+jwt"):
 		e.keep("introspection response", body)
 	case answer.status >= http.StatusBadRequest:
 		e.tell("page", body)
 	}
+}
+
+// keepObject is keepForm for JSON.
+func (e *emissions) keepObject(raw string) (object map[string]any, ok bool) {
+	if json.Unmarshal([]byte(raw), &object) != nil {
+		return nil, false
+	}
+	for _, name := range secretParameters {
+		if text, ok := object[name].(string); ok {
+			e.keep(name, text)
+		}
+	}
+	return object, true
 }
 
 type failingReader struct{ err error }

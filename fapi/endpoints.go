@@ -15,6 +15,7 @@ type Endpoints struct {
 	Revocation                 string // /revoke
 	UserInfo                   string // "-"
 	JWKS                       string // /jwks
+	Registration               string // /register, with [WithRegistration]; clients are configured below it
 	// MTLSBaseURL is where the same paths are served by a listener that asks for client certificates; "" means that
 	// the main one does. It becomes mtls_endpoint_aliases (RFC 8705 5).
 	MTLSBaseURL string
@@ -28,13 +29,13 @@ func (e Endpoints) resolve(issuer string) Endpoints {
 		path string
 	}{
 		{&e.Authorization, "/authorize"}, {&e.Token, "/token"}, {&e.PushedAuthorizationRequest, "/par"},
-		{&e.Introspection, "/introspect"}, {&e.Revocation, "/revoke"}, {&e.JWKS, "/jwks"},
+		{&e.Introspection, "/introspect"}, {&e.Revocation, "/revoke"}, {&e.JWKS, "/jwks"}, {&e.Registration, "/register"},
 	} {
 		if *f.url == "" {
 			*f.url = base + f.path
 		}
 	}
-	for _, u := range []*string{&e.Authorization, &e.Token, &e.PushedAuthorizationRequest, &e.Introspection, &e.Revocation, &e.UserInfo, &e.JWKS} {
+	for _, u := range []*string{&e.Authorization, &e.Token, &e.PushedAuthorizationRequest, &e.Introspection, &e.Revocation, &e.UserInfo, &e.JWKS, &e.Registration} {
 		if *u == "-" {
 			*u = ""
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"net/url"
+	"slices"
 
 	"github.com/ory/fosite"
 )
@@ -29,7 +30,7 @@ var HalfHash = halfHash
 // Named gives the ID by which a profile refuses what each sentinel stands for.
 func Named(p Profile) map[error]string {
 	ids := make(map[error]string, len(verdicts))
-	for _, v := range verdicts {
+	for _, v := range slices.Concat(verdicts, registrationVerdicts) {
 		ids[v.sentinel] = v.id
 	}
 	maps.Copy(ids, p.ids)

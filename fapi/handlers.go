@@ -245,6 +245,14 @@ func (h *Handlers) Mux(ctx context.Context) (*http.ServeMux, error) {
 			mux.Handle(u.Path, m.handler)
 		}
 	}
+	if h.Provider.registrar != nil {
+		u, err := url.Parse(e.Registration)
+		if err != nil {
+			return nil, err
+		}
+		mux.Handle(u.Path, h.Registration())
+		mux.Handle(u.Path+"/{client_id}", h.ClientConfiguration())
+	}
 	return mux, nil
 }
 

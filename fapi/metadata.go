@@ -88,6 +88,9 @@ func (p *Provider) Metadata(ctx context.Context) (*metadata.Document, error) {
 		doc.RevocationEndpointAuthMethodsSupported = doc.TokenEndpointAuthMethodsSupported
 		doc.RevocationEndpointAuthSigningAlgValuesSupported = doc.TokenEndpointAuthSigningAlgValuesSupported
 	}
+	if p.registrar != nil {
+		doc.RegistrationEndpoint = e.Registration
+	}
 	if e.MTLSBaseURL != "" {
 		doc.MTLSEndpointAliases = &metadata.Aliases{
 			TokenEndpoint: e.alias(e.Token), PushedAuthorizationRequestEndpoint: e.alias(e.PushedAuthorizationRequest),

@@ -63,6 +63,7 @@ type settings struct {
 	idTokenClaims IDTokenClaimer
 	reportOnly    *reportOnly
 	legacyIssuer  bool
+	registration  *Registration
 }
 
 // clock is the time by WithNow, whichever option came first.

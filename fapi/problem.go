@@ -6,6 +6,8 @@ import "fmt"
 type Problem struct {
 	ID   string // the requirement that could not be kept; "" where it is no specification's
 	Text string
+
+	cause error // of what a registration can never meet: a sentinel, or a rule's refusal
 }
 
 // Error gives the ID and what to change.

@@ -76,6 +76,8 @@ type Provider struct {
 	idTokenClaims IDTokenClaimer
 	objectFetcher *requestobject.Fetcher
 
+	registrar *registrar // of WithRegistration; nil without
+
 	rehearsal *rehearsal // report-only mode; nil without
 	rehearses bool       // this provider judges for another's report-only mode
 
@@ -127,7 +129,8 @@ func (p *Provider) lanes(issuer string, found *problems) {
 	}
 }
 
-// Weakened lists what the profiles leave out by an option named Insecure: nothing, in a conforming server.
+// Weakened lists what the profiles leave out, or registration does, by an option named Insecure: nothing, in a
+// conforming server.
 func (p *Provider) Weakened() []string { return slices.Clone(p.weakened) }
 
 // Profiles returns the profiles that the provider serves, by name.

@@ -94,14 +94,15 @@ func printable(s string) string {
 	}, s)
 }
 
-// registered are the error codes that a client may meet, by RFC 6749, 6750, 9101, 9126, 9449 and OpenID Connect.
+// registered are the error codes that a client may meet, by RFC 6749, 6750, 7591, 9101, 9126, 9449 and OpenID Connect.
 var registered = map[string]bool{
 	"invalid_request": true, "invalid_client": true, "invalid_grant": true, "unauthorized_client": true, "unsupported_grant_type": true,
 	"invalid_scope": true, "access_denied": true, "unsupported_response_type": true, "server_error": true, "temporarily_unavailable": true,
 	"invalid_token": true, "insufficient_scope": true, "invalid_request_uri": true, "invalid_request_object": true, "request_not_supported": true,
 	"request_uri_not_supported": true, "registration_not_supported": true, "interaction_required": true, "login_required": true,
 	"account_selection_required": true, "consent_required": true, "use_dpop_nonce": true, "invalid_dpop_proof": true, "invalid_target": true,
-	"unsupported_token_type": true,
+	"unsupported_token_type": true, "invalid_client_metadata": true, "invalid_redirect_uri": true, "invalid_software_statement": true,
+	"unapproved_software_statement": true,
 }
 
 // refusalOf turns any error into a refusal. What fosite or the host's store raised gets a code that a registry knows;

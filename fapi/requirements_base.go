@@ -41,6 +41,7 @@ func (p *Profile) base() []Requirement {
 		{true, introspectionRequirements},
 		{true, metadataRequirements},
 		{true, resourceRequirements},
+		{true, registrationRequirements},
 		{true, serverRequirements},
 	} {
 		if family.holds {

@@ -43,7 +43,7 @@ var ruleStages = []Stage{
 //   - [AtIntrospection], [AtRevocation]: the caller, before the token is looked up.
 //   - [AtResource]: a request to [Provider.Authorize], or [Provider.IntrospectToken], whose token and binding were verified.
 //     Resource servers that look tokens up elsewhere, as package resource does, have no rules.
-//   - [AtRegistration]: a client's metadata, in [Provider.Check].
+//   - [AtRegistration]: a client's metadata, in [Provider.Check], and when it registers itself or is updated.
 type Rule struct {
 	Requirement
 	// Check returns nil to pass. A *fosite.RFC6749Error goes out with its own code and hint, any other error as

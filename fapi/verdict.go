@@ -337,21 +337,30 @@ func refuse(stage Stage, p *party, err error) *Refusal {
 	if errors.As(err, &known) {
 		return known // judged at an earlier station: its stage and its challenge stay
 	}
-	for _, v := range verdicts {
-		if !errors.Is(err, v.sentinel) {
-			continue
-		}
-		r := &Refusal{ID: v.id, Stage: stage, wire: v.wire, cause: err, quiet: v.quiet}
-		if p != nil {
-			r.Client, r.party = p.client.GetID(), p
-			if id := p.profile.requirement(v.sentinel); id != "" {
-				r.ID = id
+	tables := [2][]verdict{verdicts}
+	if stage == AtRegistration {
+		tables = [2][]verdict{registrationVerdicts, verdicts}
+	}
+	for _, table := range tables {
+		for _, v := range table {
+			if errors.Is(err, v.sentinel) {
+				return v.answer(stage, p, err)
 			}
 		}
-		if v.hint != "" {
-			r.wire = v.wire.WithHint(v.hint)
-		}
-		return r
 	}
 	return refusalOf(stage, err)
+}
+
+func (v verdict) answer(stage Stage, p *party, err error) *Refusal {
+	r := &Refusal{ID: v.id, Stage: stage, wire: v.wire, cause: err, quiet: v.quiet}
+	if p != nil {
+		r.Client, r.party = p.client.GetID(), p
+		if id := p.profile.requirement(v.sentinel); id != "" {
+			r.ID = id
+		}
+	}
+	if v.hint != "" {
+		r.wire = v.wire.WithHint(v.hint)
+	}
+	return r
 }

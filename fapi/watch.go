@@ -20,6 +20,7 @@ type watch struct {
 	now     func() time.Time
 	request string // the grant's ID where there is no requester
 	subject string // where the session is not the requester's
+	action  string // upon a registration
 }
 
 // fosited is a requester as the audit sees it.

@@ -124,5 +124,8 @@
 //	a rollback undoes, where there are              a code survives a failure to store tokens
 //	  transactions
 //
+// [RegistrationContract] does so for clients that register themselves: of 32 that create or change one at once one wins, and
+// nothing brings a client back that was deleted.
+//
 // What is not tested: compare-and-swap of codes, since this module brings its own single use, and speed.
 package fapitest

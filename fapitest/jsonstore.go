@@ -44,6 +44,8 @@ type JSONStore struct {
 	users   map[string]string
 	issued  map[issuerKeyID]issuerKey
 
+	registered map[string][]byte // registration.Record, by client_id
+
 	codes   table[codeRow]
 	pkces   table[[]byte]
 	openids table[[]byte]
@@ -95,11 +97,13 @@ func (s *JSONStore) GetClient(ctx context.Context, id string) (fosite.Client, er
 func (s *JSONStore) client(id string) (fosite.Client, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	client, ok := s.clients[id]
-	if !ok {
-		return nil, fosite.ErrNotFound
+	if client, ok := s.clients[id]; ok {
+		return client, nil
 	}
-	return client, nil
+	if r, err := s.registration(id); err == nil {
+		return r, nil
+	}
+	return nil, fosite.ErrNotFound
 }
 
 // enter refuses an operation as a database would: when its caller has gone, or when a test says so.

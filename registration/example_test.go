@@ -1,7 +1,11 @@
 package registration_test
 
 import (
+	"context"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
 
 	"github.com/ory/fosite"
 
@@ -40,4 +44,37 @@ func ExampleClient() {
 	var c fosite.Client = client
 	fmt.Println(client.Validate(), c.GetGrantTypes(), c.GetResponseTypes(), c.GetScopes(), c.IsPublic())
 	// Output: <nil> [authorization_code] [code] [openid accounts] false
+}
+
+// A server takes clients that come with a token, and judges them by a rule of its own.
+func ExampleEndpoints() {
+	tokens, err := registration.InitialTokens("a-token-for-the-developers-of-clients")
+	if err != nil {
+		panic(err)
+	}
+	e := &registration.Endpoints{
+		Store:         new(registration.Memory),
+		URL:           func(context.Context) string { return "https://as.example/register" },
+		InitialAccess: tokens,
+		Judge: func(_ context.Context, r *registration.Request) error {
+			if r.Metadata.ClientName == "" {
+				return &registration.FieldError{Field: "client_name", Reason: "must be there", Code: registration.CodeMetadata}
+			}
+			return nil
+		},
+	}
+	for _, name := range []string{`"client_name": "Client", `, ""} {
+		r := httptest.NewRequest(http.MethodPost, "/register", strings.NewReader(`{`+name+`
+			"redirect_uris": ["https://client.example/callback"], "token_endpoint_auth_method": "self_signed_tls_client_auth",
+			"jwks_uri": "https://client.example/jwks"
+		}`))
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Authorization", "Bearer a-token-for-the-developers-of-clients")
+		answer := httptest.NewRecorder()
+		e.Registration().ServeHTTP(answer, r)
+		fmt.Println(answer.Code, strings.Contains(answer.Body.String(), "registration_access_token"))
+	}
+	// Output:
+	// 201 true
+	// 400 false
 }

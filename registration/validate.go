@@ -28,11 +28,16 @@ func (m *Metadata) Validate() error {
 type check struct{ problems []error }
 
 func (c *check) fail(field, format string, args ...any) {
-	c.problems = append(c.problems, &FieldError{Field: field, Reason: fmt.Sprintf(format, args...), Code: CodeMetadata})
+	c.failBy(ErrMetadata, field, format, args...)
+}
+
+// failBy is fail where a clause of its own is violated.
+func (c *check) failBy(kind error, field, format string, args ...any) {
+	c.problems = append(c.problems, &FieldError{Field: field, Reason: fmt.Sprintf(format, args...), Code: CodeMetadata, kind: kind})
 }
 
 func (c *check) failRedirect(format string, args ...any) {
-	c.problems = append(c.problems, &FieldError{Field: "redirect_uris", Reason: fmt.Sprintf(format, args...), Code: CodeRedirectURI})
+	c.problems = append(c.problems, &FieldError{Field: "redirect_uris", Reason: fmt.Sprintf(format, args...), Code: CodeRedirectURI, kind: ErrRedirectURI})
 }
 
 // oneOf reports a value that is neither unset nor in the list.

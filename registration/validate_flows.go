@@ -12,35 +12,35 @@ var grantTypes = []string{"authorization_code", "client_credentials", "implicit"
 func (m *Metadata) validateFlows(c *check) {
 	for i, grant := range m.GrantTypes {
 		if !slices.Contains(grantTypes, grant) && !isURI(grant) {
-			c.fail("grant_types", "entry %d must be one of %s, or an absolute URI", i, strings.Join(grantTypes, ", "))
+			c.failBy(ErrFlows, "grant_types", "entry %d must be one of %s, or an absolute URI", i, strings.Join(grantTypes, ", "))
 		}
 	}
 	var code, implicit bool
 	for i, response := range m.Responses() {
 		parts := strings.Split(response, " ")
 		if !isResponseType(parts) {
-			c.fail("response_types", "entry %d must be made of code, token and id_token, each once, or be none", i)
+			c.failBy(ErrFlows, "response_types", "entry %d must be made of code, token and id_token, each once, or be none", i)
 			continue
 		}
 		switch {
 		case slices.Contains(parts, "code"):
 			code = true
 			if !m.usesGrant("authorization_code") {
-				c.fail("response_types", "entry %d needs the grant type authorization_code", i)
+				c.failBy(ErrFlows, "response_types", "entry %d needs the grant type authorization_code", i)
 			}
 			if slices.Contains(parts, "token") && !m.usesGrant("implicit") {
-				c.fail("response_types", "entry %d needs the grant type implicit", i)
+				c.failBy(ErrFlows, "response_types", "entry %d needs the grant type implicit", i)
 			}
 		case parts[0] != "none" && !m.usesGrant("implicit"):
-			c.fail("response_types", "entry %d needs the grant type implicit", i)
+			c.failBy(ErrFlows, "response_types", "entry %d needs the grant type implicit", i)
 		}
 		implicit = implicit || slices.Contains(parts, "token") || (!slices.Contains(parts, "code") && parts[0] != "none")
 	}
 	if m.usesGrant("authorization_code") && !code {
-		c.fail("grant_types", "authorization_code needs a response type with code")
+		c.failBy(ErrFlows, "grant_types", "authorization_code needs a response type with code")
 	}
 	if m.usesGrant("implicit") && !implicit {
-		c.fail("grant_types", "implicit needs a response type with token, or id_token alone")
+		c.failBy(ErrFlows, "grant_types", "implicit needs a response type with token, or id_token alone")
 	}
 	for i, mode := range m.ResponseModes {
 		if !isScopeToken(mode) {

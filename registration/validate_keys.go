@@ -16,7 +16,7 @@ func (m *Metadata) validateKeys(c *check) {
 		return
 	}
 	if m.JWKSURI != "" {
-		c.fail("jwks", "must not stand beside jwks_uri")
+		c.failBy(ErrKeySets, "jwks", "must not stand beside jwks_uri")
 	}
 	type identity struct{ kid, kind, use, alg string }
 	seen := make(map[identity]struct{}, len(m.JWKS.Keys))

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/go-jose/go-jose/v4"
 
@@ -49,6 +50,9 @@ func bootstrap(dir, file, listen, mtlsListen string) error {
 			"name": "Alice Example", "given_name": "Alice", "family_name": "Example", "email": "alice@example.com", "email_verified": true,
 		}}},
 		Clients: b.clients(main, mtls), Lifetimes: standardLifetimes(),
+		Registration: registrationConfig{
+			Profile: fapi.FAPI2Security().Name, InitialAccessTokens: []string{rand.Text()}, Scopes: standardScopes(),
+		},
 	}
 	if b.err != nil {
 		return b.err
@@ -113,10 +117,14 @@ func (b *bootstrapper) clients(listen, mtlsListen string) []clientConfig {
 	legacy := clientConfig{ClientID: "legacy", ClientSecret: rand.Text(), Metadata: registration.Metadata{
 		ClientName: "Legacy client", RedirectURIs: []string{"https://legacy.example/callback"},
 		TokenEndpointAuthMethod: registration.AuthClientSecretBasic, GrantTypes: allGrants(), ResponseTypes: []string{"code"},
-		Scope: "openid profile email offline_access accounts",
+		Scope: standardScope,
 	}}
 	return []clientConfig{first, second, third, fourth, legacy}
 }
+
+func standardScopes() []string { return strings.Fields(standardScope) }
+
+const standardScope = "openid profile email offline_access accounts"
 
 func allGrants() []string {
 	return []string{"authorization_code", "refresh_token", "client_credentials"}
@@ -129,7 +137,7 @@ func (b *bootstrapper) client(ca *authority, id string) clientConfig {
 	return clientConfig{ClientID: id, Profile: fapi.FAPI2Security().Name, Metadata: registration.Metadata{
 		ClientName:   "FAPI " + id,
 		RedirectURIs: []string{"https://" + id + ".example/callback", "https://" + id + ".example/callback?dummy1=lorem&dummy2=ipsum"},
-		GrantTypes:   allGrants(), ResponseTypes: []string{"code"}, Scope: "openid profile email offline_access accounts",
+		GrantTypes:   allGrants(), ResponseTypes: []string{"code"}, Scope: standardScope,
 		TokenEndpointAuthMethod: registration.AuthTLS, TLSClientAuthSubjectDN: subject, TLSClientCertificateBoundAccessTokens: true,
 		JWKS: b.signingKey(id),
 	}}
@@ -157,9 +165,10 @@ func (b *bootstrapper) signingKey(id string) *jose.JSONWebKeySet {
 // usage says how to use the written configuration.
 func usage(out io.Writer, dir string, s *setup) {
 	file := func(name string) string { return filepath.Join(dir, name) }
+	outside := "curl --cacert " + file("ca.pem")
 	curl := fmt.Sprintf("curl --cacert %s --cert %s --key %s", file("ca.pem"), file("client2.pem"), file("client2-key.pem"))
 	for _, line := range []string{
-		"configuration  " + file("config.json") + ", with the users' passwords and the legacy client's secret",
+		"configuration  " + file("config.json") + ", with the users' passwords, the legacy client's secret and a token to register clients",
 		"issuer         " + s.Issuer,
 		"mutual TLS     " + s.MTLS.BaseURL,
 		"CA             " + file("ca.pem") + ", its key " + file("ca-key.pem"),
@@ -172,6 +181,9 @@ func usage(out io.Writer, dir string, s *setup) {
 		"Try:",
 		"  " + curl + " -d grant_type=client_credentials -d client_id=client2 -d scope=accounts " + s.MTLS.BaseURL + "/token",
 		"  " + curl + ` -H "Authorization: Bearer ACCESS_TOKEN" ` + s.MTLS.BaseURL + "/accounts",
+		"  " + outside + ` -H "Authorization: Bearer INITIAL_ACCESS_TOKEN" -H "Content-Type: application/json" -d ` +
+			fmt.Sprintf(`'{"grant_types":["client_credentials"],"token_endpoint_auth_method":"tls_client_auth","tls_client_auth_subject_dn":%q}' `, s.clients[1].TLSClientAuthSubjectDN) + strings.TrimSuffix(s.Issuer, "/") + "/register",
+		"  " + outside + ` -H "Authorization: Bearer REGISTRATION_ACCESS_TOKEN" REGISTRATION_CLIENT_URI`,
 		"",
 	} {
 		fmt.Fprintln(out, line)

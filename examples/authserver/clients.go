@@ -105,12 +105,17 @@ func checkLegacy(field string, c clientConfig, found *findings) []byte {
 	return hash
 }
 
-// served are the profiles that any client has: the metadata tells what clients of this server find. Without clients it is
+// served are the profiles that any client has or may register for: the metadata tells what clients of this server find. Without clients it is
 // the strictest.
 func (s *setup) served() []fapi.Profile {
 	used := slices.DeleteFunc(slices.Clone(s.profiles), func(p fapi.Profile) bool {
-		return !slices.ContainsFunc(s.clients, func(c *client) bool { return c.profile == p.Name })
+		return p.Name != s.Registration.Profile && !slices.ContainsFunc(s.clients, func(c *client) bool { return c.profile == p.Name })
 	})
+	for i, p := range used {
+		if p.Name == s.Registration.Profile {
+			used[i] = p.With(s.userinfoRule())
+		}
+	}
 	if len(used) == 0 {
 		return []fapi.Profile{s.profile}
 	}
@@ -129,7 +134,7 @@ func (s *setup) hasPublic() bool {
 
 // scopes are all that any client is registered for.
 func (s *setup) scopes() []string {
-	all := []string{"openid"}
+	all := append([]string{"openid"}, s.Registration.Scopes...)
 	for _, c := range s.clients {
 		all = append(all, c.Scopes()...)
 	}

@@ -28,8 +28,11 @@ type config struct {
 	Users             []userConfig   `json:"users"`                       // one at least
 	Consent           string         `json:"consent"`                     // "form" (also ""), or "auto": the first user approves everything at once
 	Clients           []clientConfig `json:"clients"`
-	Lifetimes         lifetimes      `json:"lifetimes"`
-	Log               string         `json:"log"` // "debug", "info" (also ""), "warn", "error" or "off"
+
+	Registration registrationConfig `json:"registration,omitzero"` // of clients by themselves
+
+	Lifetimes lifetimes `json:"lifetimes"`
+	Log       string    `json:"log"` // "debug", "info" (also ""), "warn", "error" or "off"
 }
 
 // tlsFiles are PEM files.

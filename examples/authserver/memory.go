@@ -12,6 +12,7 @@ import (
 	"github.com/ory/fosite/handler/openid"
 	"github.com/ory/fosite/handler/pkce"
 
+	"github.com/fosite-fapi/fosite-fapi/registration"
 	"github.com/fosite-fapi/fosite-fapi/replay"
 )
 
@@ -19,8 +20,9 @@ import (
 // table is bounded. What it hands out and what it keeps are copies, so that a session is never shared between
 // requests.
 type memory struct {
-	clients map[string]fosite.Client // never changes
-	jti     *replay.Memory
+	clients             map[string]fosite.Client // never changes
+	registration.Memory                          // the clients that registered themselves
+	jti                 *replay.Memory
 
 	codes   *table[stored]
 	pkce    *table[*fosite.Request]
@@ -40,6 +42,7 @@ var (
 	_ oauth2.TokenRevocationStorage      = (*memory)(nil)
 	_ openid.OpenIDConnectRequestStorage = (*memory)(nil)
 	_ pkce.PKCERequestStorage            = (*memory)(nil)
+	_ registration.Store                 = (*memory)(nil)
 )
 
 // A stored request may be used up, and is still needed then: whoever comes with it again gave it away (RFC 9700
@@ -86,11 +89,15 @@ func (m *memory) sweep() {
 }
 
 // GetClient implements fosite.ClientManager.
-func (m *memory) GetClient(_ context.Context, id string) (fosite.Client, error) {
+func (m *memory) GetClient(ctx context.Context, id string) (fosite.Client, error) {
 	if c, ok := m.clients[id]; ok {
 		return c, nil
 	}
-	return nil, fosite.ErrNotFound
+	r, err := m.GetRegistration(ctx, id)
+	if err != nil {
+		return nil, fosite.ErrNotFound
+	}
+	return &client{Client: &r.Client, profile: r.Policy}, nil
 }
 
 // ClientAssertionJWTValid implements fosite.ClientManager.

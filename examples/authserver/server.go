@@ -114,6 +114,9 @@ func (s *server) compose() (err error) {
 	if s.anchors != nil {
 		options = append(options, fapi.WithTrustAnchors(s.anchors))
 	}
+	if s.Registration.on() {
+		options = append(options, s.registration())
+	}
 	served := s.served()
 	if len(served) == 1 && !s.hasLegacy() {
 		options = append(options, fapi.WithProfile(served[0]))
@@ -186,6 +189,7 @@ func (s *server) mount() (http.Handler, error) {
 	} {
 		mux.Handle(s.pathOf(at), handler)
 	}
+	s.mountRegistration(mux, h)
 	return mux, nil
 }
 

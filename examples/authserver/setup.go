@@ -15,6 +15,7 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/fapi"
 	"github.com/fosite-fapi/fosite-fapi/keys"
 	"github.com/fosite-fapi/fosite-fapi/metadata"
+	"github.com/fosite-fapi/fosite-fapi/registration"
 )
 
 // A setup is a configuration that was checked, with what its files hold.
@@ -35,6 +36,8 @@ type setup struct {
 	outbound     fapi.Outbound
 	nonceSecret  []byte
 	now          func() time.Time // of tests
+
+	initialAccess registration.InitialAccess // nil: nobody registers by a token
 }
 
 func (s *setup) check(found *findings) {
@@ -55,6 +58,7 @@ func (s *setup) check(found *findings) {
 	s.readKeys(found)
 	s.users = newUsers(s.Users, found)
 	s.checkClients(found)
+	s.checkRegistration(found)
 }
 
 func (s *setup) defaults() {

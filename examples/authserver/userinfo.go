@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"maps"
@@ -46,11 +47,11 @@ func (s *server) ofUser(_ *http.Request, token *resource.Token) error {
 
 // userinfoAlgorithm is what the client registered; "" is plain JSON.
 func (s *server) userinfoAlgorithm(id string) jose.SignatureAlgorithm {
-	i := slices.IndexFunc(s.clients, func(c *client) bool { return c.ID == id })
-	if i < 0 {
-		return ""
+	found, err := s.store.GetClient(context.Background(), id)
+	if own, ok := found.(*client); err == nil && ok {
+		return jose.SignatureAlgorithm(own.UserinfoSignedResponseAlg)
 	}
-	return jose.SignatureAlgorithm(s.clients[i].UserinfoSignedResponseAlg)
+	return ""
 }
 
 // checkUserinfo finds what is registered of /userinfo and can't be had.

@@ -18,6 +18,14 @@ const (
 
 // places are the only claims that rest on this table instead of on a refusing test.
 var places = map[string]place{
+	"DCM-01":     {why: answers, files: []string{"registration/response.go"}},
+	"DCM-02":     {why: answers, files: []string{"registration/manage.go"}},
+	"DCM-06":     {why: answers, files: []string{"registration/manage.go"}},
+	"DCM-10":     {why: contents, files: []string{"registration/token.go"}},
+	"DCR-02":     {why: answers, files: []string{"registration/response.go"}},
+	"DCR-04":     {why: grants, files: []string{"registration/parse.go"}},
+	"DCR-05":     {why: answers, files: []string{"fapi/registrationjudge.go"}},
+	"DCR-11":     {why: grants, files: []string{"registration/validate_flows.go"}},
 	"DPOP-14":    {why: grants, files: []string{"dpop/verifier.go"}},
 	"DPOP-22":    {why: contents, files: []string{"fapi/accesstoken.go"}},
 	"DPOP-24":    {files: []string{"fapi/refresh.go"}},
