@@ -1,8 +1,7 @@
 package main
 
 import (
-	"container/list"
-	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -14,25 +13,27 @@ type table[V any] struct {
 	capacity int
 	now      func() time.Time
 
-	mu     sync.Mutex
-	rows   map[string]*row[V]
-	groups map[string][]*row[V]
-	order  list.List // of *row[V], the oldest in front
+	mu             sync.Mutex
+	rows           map[string]*row[V]
+	groups         map[string]*row[V] // the row that came last
+	oldest, newest *row[V]
 }
 
-// A row belongs to a group, or to none where that is "".
+// A row belongs to a group, or to none where that is "". It is a member of two lists: that of all rows, by age, and
+// that of its group.
 type row[V any] struct {
-	key, group string
-	value      V
-	expires    time.Time
-	place      *list.Element
+	key, group    string
+	value         V
+	expires       int64 // to the nanosecond of the Unix time
+	older, newer  *row[V]
+	before, after *row[V]
 }
 
 // sweepPerPut is more than the one row that a put adds.
 const sweepPerPut = 4
 
 func newTable[V any](capacity int, now func() time.Time) *table[V] {
-	return &table[V]{capacity: capacity, now: now, rows: map[string]*row[V]{}, groups: map[string][]*row[V]{}}
+	return &table[V]{capacity: capacity, now: now, rows: map[string]*row[V]{}, groups: map[string]*row[V]{}}
 }
 
 // put stores a value, in place of one that has the same key.
@@ -42,14 +43,12 @@ func (t *table[V]) put(key, group string, value V, expires time.Time) {
 	t.drop(t.rows[key])
 	t.sweepSome(sweepPerPut)
 	if len(t.rows) >= t.capacity {
-		t.drop(t.oldest())
+		t.drop(t.oldest)
 	}
-	r := &row[V]{key: key, group: group, value: value, expires: expires}
-	r.place = t.order.PushBack(r)
-	t.rows[key] = r
-	if group != "" {
-		t.groups[group] = append(t.groups[group], r)
-	}
+	// Copies: what the text is a part of may be much longer, and would stay with it.
+	r := &row[V]{key: strings.Clone(key), group: strings.Clone(group), value: value, expires: expires.UnixNano()}
+	t.rows[r.key] = r
+	t.append(r)
 }
 
 // get returns a value that has not expired.
@@ -85,7 +84,7 @@ func (t *table[V]) remove(key string) {
 func (t *table[V]) removeGroup(group string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for _, r := range slices.Clone(t.groups[group]) {
+	for r := t.groups[group]; r != nil; r = t.groups[group] {
 		t.drop(r)
 	}
 }
@@ -94,10 +93,10 @@ func (t *table[V]) removeGroup(group string) {
 func (t *table[V]) dissolve(group string, f func(V) V) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for _, r := range t.groups[group] {
-		r.value, r.group = f(r.value), ""
+	for r := t.groups[group]; r != nil; r = t.groups[group] {
+		r.value = f(r.value)
+		t.leave(r)
 	}
-	delete(t.groups, group)
 }
 
 // sweep removes what expired, in steps that don't hold others up for long.
@@ -116,29 +115,38 @@ func (t *table[V]) len() int {
 }
 
 func (t *table[V]) sweepSome(n int) (more bool) {
-	now := t.now()
+	now := t.now().UnixNano()
 	for range n {
-		r := t.oldest()
-		if r == nil || now.Before(r.expires) {
+		if t.oldest == nil || now < t.oldest.expires {
 			return false
 		}
-		t.drop(r)
+		t.drop(t.oldest)
 	}
 	return true
 }
 
-func (t *table[V]) oldest() *row[V] {
-	if e := t.order.Front(); e != nil {
-		return e.Value.(*row[V])
+func (t *table[V]) live(key string) *row[V] {
+	if r := t.rows[key]; r != nil && t.now().UnixNano() < r.expires {
+		return r
 	}
 	return nil
 }
 
-func (t *table[V]) live(key string) *row[V] {
-	if r := t.rows[key]; r != nil && t.now().Before(r.expires) {
-		return r
+// append makes a row the newest of all, and of its group.
+func (t *table[V]) append(r *row[V]) {
+	if r.older = t.newest; r.older == nil {
+		t.oldest = r
+	} else {
+		r.older.newer = r
 	}
-	return nil
+	t.newest = r
+	if r.group == "" {
+		return
+	}
+	if r.before = t.groups[r.group]; r.before != nil {
+		r.before.after = r
+	}
+	t.groups[r.group] = r
 }
 
 func (t *table[V]) drop(r *row[V]) {
@@ -146,14 +154,33 @@ func (t *table[V]) drop(r *row[V]) {
 		return
 	}
 	delete(t.rows, r.key)
-	t.order.Remove(r.place)
-	if r.group == "" {
-		return
+	if r.older == nil {
+		t.oldest = r.newer
+	} else {
+		r.older.newer = r.newer
 	}
-	rest := slices.DeleteFunc(t.groups[r.group], func(other *row[V]) bool { return other == r })
-	if len(rest) == 0 {
+	if r.newer == nil {
+		t.newest = r.older
+	} else {
+		r.newer.older = r.older
+	}
+	t.leave(r)
+}
+
+// leave takes a row out of its group.
+func (t *table[V]) leave(r *row[V]) {
+	switch {
+	case r.group == "":
+		return
+	case r.after != nil:
+		r.after.before = r.before
+	case r.before != nil:
+		t.groups[r.group] = r.before
+	default:
 		delete(t.groups, r.group)
-		return
 	}
-	t.groups[r.group] = rest
+	if r.before != nil {
+		r.before.after = r.after
+	}
+	r.group, r.before, r.after = "", nil, nil
 }
