@@ -114,12 +114,9 @@ func packAuthorize(r fosite.AuthorizeRequester) pushed {
 		own := *u
 		p.redirect = &own
 	}
-	var w writer
-	w.texts(r.GetResponseTypes())
-	w.text(r.GetState())
-	w.text(string(r.GetResponseMode()))
-	w.text(string(r.GetDefaultResponseMode()))
-	p.more = string(w)
+	var array [256]byte
+	p.more = string(writer(array[:0]).texts(r.GetResponseTypes()).text(r.GetState()).
+		text(string(r.GetResponseMode())).text(string(r.GetDefaultResponseMode())))
 	return p
 }
 

@@ -22,17 +22,11 @@ type packed struct {
 // pack copies what fosite may change later.
 func pack(r fosite.Requester) packed {
 	var array [1024]byte
-	w := writer(array[:0])
-	w.text(r.GetID())
-	w.time(r.GetRequestedAt())
-	w.form(r.GetRequestForm())
-	w.texts(r.GetRequestedScopes())
-	w.texts(r.GetGrantedScopes())
-	w.texts(r.GetRequestedAudience())
-	w.texts(r.GetGrantedAudience())
+	w := writer(array[:0]).text(r.GetID()).time(r.GetRequestedAt()).form(r.GetRequestForm()).
+		texts(r.GetRequestedScopes()).texts(r.GetGrantedScopes()).texts(r.GetRequestedAudience()).texts(r.GetGrantedAudience())
 	p := packed{client: r.GetClient()}
 	if own, ok := r.GetSession().(*grantSession); ok && own.packable() {
-		w.session(own)
+		w = w.session(own)
 	} else if s := r.GetSession(); s != nil {
 		p.session = s.Clone()
 	}
@@ -68,7 +62,7 @@ type (
 	reader string
 )
 
-func (w *writer) number(n int64) { *w = binary.AppendVarint(*w, n) }
+func (w writer) number(n int64) writer { return binary.AppendVarint(w, n) }
 
 func (r *reader) number() int64 {
 	var raw [binary.MaxVarintLen64]byte
@@ -77,10 +71,7 @@ func (r *reader) number() int64 {
 	return n
 }
 
-func (w *writer) text(s string) {
-	w.number(int64(len(s)))
-	*w = append(*w, s...)
-}
+func (w writer) text(s string) writer { return append(w.number(int64(len(s))), s...) }
 
 func (r *reader) text() string {
 	n := r.number()
@@ -89,11 +80,12 @@ func (r *reader) text() string {
 	return s
 }
 
-func (w *writer) texts(all []string) {
-	w.number(int64(len(all)))
+func (w writer) texts(all []string) writer {
+	w = w.number(int64(len(all)))
 	for _, s := range all {
-		w.text(s)
+		w = w.text(s)
 	}
+	return w
 }
 
 func (r *reader) texts() []string {
@@ -108,19 +100,16 @@ func (r *reader) texts() []string {
 	return all
 }
 
-func (w *writer) time(t time.Time) {
-	w.number(t.Unix())
-	w.number(int64(t.Nanosecond()))
-}
+func (w writer) time(t time.Time) writer { return w.number(t.Unix()).number(int64(t.Nanosecond())) }
 
 func (r *reader) time() time.Time { return time.Unix(r.number(), r.number()).UTC() }
 
-func (w *writer) form(form url.Values) {
-	w.number(int64(len(form)))
+func (w writer) form(form url.Values) writer {
+	w = w.number(int64(len(form)))
 	for name, values := range form {
-		w.text(name)
-		w.texts(values)
+		w = w.text(name).texts(values)
 	}
+	return w
 }
 
 func (r *reader) form() url.Values {
@@ -133,29 +122,20 @@ func (r *reader) form() url.Values {
 	return form
 }
 
-func (w *writer) session(s *grantSession) {
-	w.text(s.Subject)
-	w.text(s.Username)
-	w.texts(s.UserInfo)
-	w.number(int64(len(s.ExpiresAt)))
+func (w writer) session(s *grantSession) writer {
+	w = w.text(s.Subject).text(s.Username).texts(s.UserInfo).number(int64(len(s.ExpiresAt)))
 	for kind, at := range s.ExpiresAt {
-		w.text(string(kind))
-		w.time(at)
+		w = w.text(string(kind)).time(at)
 	}
 	c := s.IDToken
 	if c == nil {
-		w.number(0)
-		return
+		return w.number(0)
 	}
-	w.number(1)
-	for _, s := range []string{c.JTI, c.Issuer, c.Subject, c.Nonce, c.AccessTokenHash, c.AuthenticationContextClassReference, c.CodeHash} {
-		w.text(s)
-	}
-	w.texts(c.Audience)
-	w.texts(c.AuthenticationMethodsReferences)
-	for _, at := range []time.Time{c.ExpiresAt, c.IssuedAt, c.RequestedAt, c.AuthTime} {
-		w.time(at)
-	}
+	return w.number(1).
+		text(c.JTI).text(c.Issuer).text(c.Subject).text(c.Nonce).text(c.AccessTokenHash).
+		text(c.AuthenticationContextClassReference).text(c.CodeHash).
+		texts(c.Audience).texts(c.AuthenticationMethodsReferences).
+		time(c.ExpiresAt).time(c.IssuedAt).time(c.RequestedAt).time(c.AuthTime)
 }
 
 func (r *reader) session() *grantSession {
