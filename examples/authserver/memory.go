@@ -52,7 +52,7 @@ type stored struct {
 func use(s stored) stored { s.used = true; return s }
 
 const (
-	// capacity bounds each table: enough for 800 flows a second. Full of tokens, one has about a gigabyte.
+	// capacity bounds each table: enough for 800 flows a second. Full of tokens, one has about 400 MB.
 	capacity = 1 << 19
 	// codeRetention is how long a code is remembered, used or not, so that a replay is recognised.
 	codeRetention = 10 * time.Minute

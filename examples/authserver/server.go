@@ -33,6 +33,8 @@ type server struct {
 	offered   offer
 	handler   http.Handler
 
+	connections *connections
+
 	introspection http.Handler // the library's, for what it refuses
 }
 
@@ -41,7 +43,7 @@ func newServer(s *setup, log *slog.Logger) (*server, error) {
 		setup: s, log: log,
 		store:    newMemory(s.retention(), s.now, fositeClients(s.clients)...),
 		sessions: newSessions(s.profile.InteractionLifetime, s.now),
-		offered:  s.offer(),
+		offered:  s.offer(), connections: newConnections(maxConnections),
 	}
 	if err := srv.compose(); err != nil {
 		return nil, err
