@@ -1,7 +1,7 @@
 package main
 
 import (
-	"strings"
+	"crypto/sha256"
 	"sync"
 	"time"
 )
@@ -14,15 +14,27 @@ type table[V any] struct {
 	now      func() time.Time
 
 	mu             sync.Mutex
-	rows           map[string]*row[V]
-	groups         map[string]*row[V] // the row that came last
+	rows           map[name]*row[V]
+	groups         map[name]*row[V] // the row that came last
 	oldest, newest *row[V]
+}
+
+// A name is the hash of a key or a group: of one size, and nothing that the garbage collector has to look at. The zero
+// name is that of "".
+type name [16]byte
+
+func nameOf(s string) name {
+	if s == "" {
+		return name{}
+	}
+	sum := sha256.Sum256([]byte(s))
+	return name(sum[:len(name{})])
 }
 
 // A row belongs to a group, or to none where that is "". It is a member of two lists: that of all rows, by age, and
 // that of its group.
 type row[V any] struct {
-	key, group    string
+	key, group    name
 	value         V
 	expires       int64 // to the nanosecond of the Unix time
 	older, newer  *row[V]
@@ -33,20 +45,19 @@ type row[V any] struct {
 const sweepPerPut = 4
 
 func newTable[V any](capacity int, now func() time.Time) *table[V] {
-	return &table[V]{capacity: capacity, now: now, rows: map[string]*row[V]{}, groups: map[string]*row[V]{}}
+	return &table[V]{capacity: capacity, now: now, rows: map[name]*row[V]{}, groups: map[name]*row[V]{}}
 }
 
 // put stores a value, in place of one that has the same key.
 func (t *table[V]) put(key, group string, value V, expires time.Time) {
+	r := &row[V]{key: nameOf(key), group: nameOf(group), value: value, expires: expires.UnixNano()}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.drop(t.rows[key])
+	t.drop(t.rows[r.key])
 	t.sweepSome(sweepPerPut)
 	if len(t.rows) >= t.capacity {
 		t.drop(t.oldest)
 	}
-	// Copies: what the text is a part of may be much longer, and would stay with it.
-	r := &row[V]{key: strings.Clone(key), group: strings.Clone(group), value: value, expires: expires.UnixNano()}
 	t.rows[r.key] = r
 	t.append(r)
 }
@@ -55,7 +66,7 @@ func (t *table[V]) put(key, group string, value V, expires time.Time) {
 func (t *table[V]) get(key string) (value V, ok bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	r := t.live(key)
+	r := t.live(nameOf(key))
 	if r == nil {
 		return value, false
 	}
@@ -66,7 +77,7 @@ func (t *table[V]) get(key string) (value V, ok bool) {
 func (t *table[V]) change(key string, f func(V) V) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	r := t.live(key)
+	r := t.live(nameOf(key))
 	if r == nil {
 		return false
 	}
@@ -77,23 +88,25 @@ func (t *table[V]) change(key string, f func(V) V) bool {
 func (t *table[V]) remove(key string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.drop(t.rows[key])
+	t.drop(t.rows[nameOf(key)])
 }
 
 // removeGroup removes all rows of a group.
 func (t *table[V]) removeGroup(group string) {
+	all := nameOf(group)
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for r := t.groups[group]; r != nil; r = t.groups[group] {
+	for r := t.groups[all]; r != nil; r = t.groups[all] {
 		t.drop(r)
 	}
 }
 
 // dissolve changes every row of a group, and lets none of them belong to it any longer.
 func (t *table[V]) dissolve(group string, f func(V) V) {
+	all := nameOf(group)
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for r := t.groups[group]; r != nil; r = t.groups[group] {
+	for r := t.groups[all]; r != nil; r = t.groups[all] {
 		r.value = f(r.value)
 		t.leave(r)
 	}
@@ -125,7 +138,7 @@ func (t *table[V]) sweepSome(n int) (more bool) {
 	return true
 }
 
-func (t *table[V]) live(key string) *row[V] {
+func (t *table[V]) live(key name) *row[V] {
 	if r := t.rows[key]; r != nil && t.now().UnixNano() < r.expires {
 		return r
 	}
@@ -140,7 +153,7 @@ func (t *table[V]) append(r *row[V]) {
 		r.older.newer = r
 	}
 	t.newest = r
-	if r.group == "" {
+	if r.group == (name{}) {
 		return
 	}
 	if r.before = t.groups[r.group]; r.before != nil {
@@ -170,7 +183,7 @@ func (t *table[V]) drop(r *row[V]) {
 // leave takes a row out of its group.
 func (t *table[V]) leave(r *row[V]) {
 	switch {
-	case r.group == "":
+	case r.group == name{}:
 		return
 	case r.after != nil:
 		r.after.before = r.before
@@ -182,5 +195,5 @@ func (t *table[V]) leave(r *row[V]) {
 	if r.before != nil {
 		r.before.after = r.after
 	}
-	r.group, r.before, r.after = "", nil, nil
+	r.group, r.before, r.after = name{}, nil, nil
 }
