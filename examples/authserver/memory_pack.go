@@ -56,6 +56,22 @@ func (s *grantSession) packable() bool {
 		(s.IDToken == nil || len(s.IDToken.Extra) == 0) && (s.IDHeaders == nil || len(s.IDHeaders.Extra) == 0)
 }
 
+// words are texts that nearly every request has. Instead of one of them a number is packed, which is negative because no
+// length is.
+var words = []string{
+	"client_id", "redirect_uri", "nonce", "state", "scope", "response_type", "code", "code_challenge", "code_challenge_method", "S256",
+	"urn:fosite-fapi:record", "urn:fosite-fapi:par", string(fosite.AuthorizeCode), string(fosite.AccessToken), string(fosite.RefreshToken),
+	"openid", "profile", "email", "offline_access", "accounts",
+}
+
+var numbers = func() map[string]int64 {
+	numbers := make(map[string]int64, len(words))
+	for i, word := range words {
+		numbers[word] = -int64(i) - 1
+	}
+	return numbers
+}()
+
 // A writer and a reader agree on the order of what they pack: a text is preceded by its length, a list by its number.
 type (
 	writer []byte
@@ -71,10 +87,18 @@ func (r *reader) number() int64 {
 	return n
 }
 
-func (w writer) text(s string) writer { return append(w.number(int64(len(s))), s...) }
+func (w writer) text(s string) writer {
+	if n, ok := numbers[s]; ok {
+		return w.number(n)
+	}
+	return append(w.number(int64(len(s))), s...)
+}
 
 func (r *reader) text() string {
 	n := r.number()
+	if n < 0 {
+		return words[-n-1]
+	}
 	s := string((*r)[:n])
 	*r = (*r)[n:]
 	return s

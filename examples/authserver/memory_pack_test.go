@@ -84,6 +84,16 @@ func TestPackedRequestsComeBackWhole(t *testing.T) {
 	})
 }
 
+func TestEachWordComesBack(t *testing.T) {
+	t.Parallel()
+	w := writer{}.texts(words)
+	assert.Len(t, numbers, len(words), "two of them are the same")
+	assert.Len(t, w, 1+len(words), "a byte for each")
+	r := reader(w)
+	assert.Equal(t, words, r.texts())
+	assert.Empty(t, r)
+}
+
 // What is packed is text and nothing that points anywhere, or the table of tokens would be much larger.
 func TestPackedSessionsArePacked(t *testing.T) {
 	t.Parallel()
