@@ -12,12 +12,14 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -74,9 +76,7 @@ func newFlowBenchOf(tb testing.TB, profile fapi.Profile, responseType string, al
 		cert := testPKI().MustClientCertificate(tb, pkix.Name{CommonName: "bench"})
 		connection.PeerCertificates = []*x509.Certificate{cert.Leaf}
 	}
-	f.pushed, f.access = newReused("/par", connection), newReused("/token", connection)
-	f.page = newReused("/authorize", connection).Request
-	f.page.Method, f.page.Header, f.page.Body = http.MethodGet, http.Header{}, http.NoBody
+	f.connect(connection)
 	client := &registration.Client{ID: "bench", Metadata: registration.Metadata{
 		RedirectURIs: []string{"https://client.example.com/cb"}, TokenEndpointAuthMethod: "private_key_jwt",
 		TokenEndpointAuthSigningAlg: string(alg), IDTokenSignedResponseAlg: string(alg), Scope: "openid accounts",
@@ -114,6 +114,21 @@ func newFlowBenchOf(tb testing.TB, profile fapi.Profile, responseType string, al
 		"code_verifier": {benchVerifier}, "client_assertion_type": {clientassertion.Type},
 	}.Encode() + "&client_assertion="
 	return f
+}
+
+// connect makes the requests that the flows send.
+func (f *flowBench) connect(connection *tls.ConnectionState) {
+	f.pushed, f.access = newReused("/par", connection), newReused("/token", connection)
+	f.page = newReused("/authorize", connection).Request
+	f.page.Method, f.page.Header, f.page.Body = http.MethodGet, http.Header{}, http.NoBody
+}
+
+// another sends to the same server, at the same time.
+func (f *flowBench) another() *flowBench {
+	other := *f
+	other.out = response{}
+	other.connect(f.page.TLS)
+	return &other
 }
 
 // A reused request is one that is sent again and again with another body.
@@ -216,6 +231,12 @@ func between(s, from, to string) string {
 }
 
 func (f *flowBench) flow(tb testing.TB, c prepared) {
+	if err := f.try(c); err != nil {
+		tb.Fatal(err)
+	}
+}
+
+func (f *flowBench) try(c prepared) error {
 	f.send(f.pushed.with(f.push, c.push))
 	reference := between(f.out.body.String(), `"request_uri":"`+par.Prefix, `"`)
 	f.page.URL.RawQuery = "client_id=bench&request_uri=urn%3Aietf%3Aparams%3Aoauth%3Arequest_uri%3A" + reference
@@ -227,8 +248,9 @@ func (f *flowBench) flow(tb testing.TB, c prepared) {
 	}
 	f.send(f.access.with(f.token, c.token, "&code=", code))
 	if f.out.status != http.StatusOK || !bytes.Contains(f.out.body.Bytes(), []byte("id_token")) {
-		tb.Fatalf("%d %s", f.out.status, f.out.body.String())
+		return fmt.Errorf("%d %s", f.out.status, f.out.body.String())
 	}
+	return nil
 }
 
 // floor does with the standard library what a flow can't avoid: two assertions and the proof are verified, an access
@@ -289,6 +311,30 @@ func BenchmarkFlow(b *testing.B) {
 			for i := range b.N {
 				f.flow(b, all[i])
 			}
+		})
+	}
+}
+
+// BenchmarkFlowParallel is [BenchmarkFlow] for as many clients at once as there are cores. With -cpu 1,2,4 it shows what
+// they wait for each other.
+func BenchmarkFlowParallel(b *testing.B) {
+	for _, v := range variants {
+		b.Run(string(v.alg)+"/"+string(v.binding), func(b *testing.B) {
+			f := newFlowBench(b, v.alg, v.binding)
+			all := f.prepare(b, b.N)
+			var next atomic.Int64
+			b.ReportAllocs()
+			b.ResetTimer()
+			b.RunParallel(func(each *testing.PB) {
+				own := f.another()
+				for each.Next() {
+					if err := own.try(all[next.Add(1)-1]); err != nil {
+						b.Error(err)
+						return
+					}
+				}
+			})
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "flows/s")
 		})
 	}
 }

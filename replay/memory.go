@@ -8,7 +8,7 @@ import (
 )
 
 const (
-	// defaultCapacity is about 100 MB when full.
+	// defaultCapacity is about 70 MB when full.
 	defaultCapacity = 1 << 20
 
 	// minimumRetention keeps what its consumer judged still valid by a clock or a leeway of its own,

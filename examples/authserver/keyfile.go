@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crypto/rand"
+	"crypto/rsa"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -90,11 +92,21 @@ func (s *setup) makeKeys() error {
 	return nil
 }
 
+// newSigningKey is keys.Generate, but RSA keys have the 2048 bits that FAPI asks for: a signature takes a third of the time
+// that it takes with 3072, which are for the years beyond 2030.
+func newSigningKey(alg jose.SignatureAlgorithm) (keys.Key, error) {
+	if alg != jose.PS256 {
+		return keys.Generate(alg)
+	}
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	return keys.Key{Signer: key, Algorithm: alg}, err
+}
+
 // newKeys makes a private JWKS with a key for each algorithm.
 func newKeys() ([]byte, error) {
 	var signing []keys.Key
 	for _, alg := range newKeyAlgorithms {
-		key, err := keys.Generate(alg)
+		key, err := newSigningKey(alg)
 		if err != nil {
 			return nil, err
 		}

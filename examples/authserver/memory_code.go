@@ -9,7 +9,7 @@ import (
 
 // CreateAuthorizeCodeSession implements oauth2.AuthorizeCodeStorage.
 func (m *memory) CreateAuthorizeCodeSession(_ context.Context, code string, r fosite.Requester) error {
-	m.codes.put(code, "", stored{request: snapshot(r)}, m.now().Add(codeRetention))
+	m.codes.put(code, "", stored{packed: pack(r)}, m.now().Add(codeRetention))
 	return nil
 }
 
@@ -33,14 +33,14 @@ func (m *memory) take(t *table[stored], key string, used error) (fosite.Requeste
 	case !ok:
 		return nil, fosite.ErrNotFound
 	case s.used:
-		return snapshot(s.request), used
+		return s.unpack(), used
 	}
-	return snapshot(s.request), nil
+	return s.unpack(), nil
 }
 
 // CreatePKCERequestSession implements pkce.PKCERequestStorage.
 func (m *memory) CreatePKCERequestSession(_ context.Context, signature string, r fosite.Requester) error {
-	m.pkce.put(signature, "", snapshot(r), m.now().Add(codeRetention))
+	m.pkce.put(signature, "", pack(r), m.now().Add(codeRetention))
 	return nil
 }
 
@@ -57,7 +57,7 @@ func (m *memory) DeletePKCERequestSession(_ context.Context, signature string) e
 
 // CreateOpenIDConnectSession implements openid.OpenIDConnectRequestStorage.
 func (m *memory) CreateOpenIDConnectSession(_ context.Context, code string, r fosite.Requester) error {
-	m.openid.put(code, "", snapshot(r), m.now().Add(codeRetention))
+	m.openid.put(code, "", pack(r), m.now().Add(codeRetention))
 	return nil
 }
 
@@ -72,17 +72,17 @@ func (m *memory) DeleteOpenIDConnectSession(_ context.Context, code string) erro
 	return nil
 }
 
-func read(t *table[*fosite.Request], key string) (fosite.Requester, error) {
+func read(t *table[packed], key string) (fosite.Requester, error) {
 	r, ok := t.get(key)
 	if !ok {
 		return nil, fosite.ErrNotFound
 	}
-	return snapshot(r), nil
+	return r.unpack(), nil
 }
 
 // CreatePARSession implements fosite.PARStorage.
 func (m *memory) CreatePARSession(_ context.Context, requestURI string, r fosite.AuthorizeRequester) error {
-	m.pushed.put(requestURI, "", snapshotAuthorize(r), m.expiry(r, fosite.PushedAuthorizeRequestContext, m.lifetimes.pushed))
+	m.pushed.put(requestURI, "", packAuthorize(r), m.expiry(r, fosite.PushedAuthorizeRequestContext, m.lifetimes.pushed))
 	return nil
 }
 
@@ -92,7 +92,7 @@ func (m *memory) GetPARSession(_ context.Context, requestURI string) (fosite.Aut
 	if !ok {
 		return nil, fosite.ErrNotFound
 	}
-	return snapshotAuthorize(r), nil
+	return r.unpack(), nil
 }
 
 // DeletePARSession implements fosite.PARStorage.
@@ -101,14 +101,34 @@ func (m *memory) DeletePARSession(_ context.Context, requestURI string) error {
 	return nil
 }
 
-func snapshotAuthorize(r fosite.AuthorizeRequester) *fosite.AuthorizeRequest {
-	var redirect *url.URL
+// A pushed request is packed but for its redirect URI, which not every string gives back.
+type pushed struct {
+	packed
+	redirect *url.URL // nil where none was sent; never changes
+	more     string   // what an authorization request has beside a request
+}
+
+func packAuthorize(r fosite.AuthorizeRequester) pushed {
+	p := pushed{packed: pack(r)}
 	if u := r.GetRedirectURI(); u != nil {
 		own := *u
-		redirect = &own
+		p.redirect = &own
 	}
-	return &fosite.AuthorizeRequest{
-		Request: *snapshot(r), ResponseTypes: append(fosite.Arguments{}, r.GetResponseTypes()...), RedirectURI: redirect, State: r.GetState(),
-		HandledResponseTypes: fosite.Arguments{}, ResponseMode: r.GetResponseMode(), DefaultResponseMode: r.GetDefaultResponseMode(),
+	var array [256]byte
+	p.more = string(writer(array[:0]).texts(r.GetResponseTypes()).text(r.GetState()).
+		text(string(r.GetResponseMode())).text(string(r.GetDefaultResponseMode())))
+	return p
+}
+
+func (p pushed) unpack() *fosite.AuthorizeRequest {
+	r := reader(p.more)
+	out := &fosite.AuthorizeRequest{
+		Request: *p.packed.unpack(), ResponseTypes: r.texts(), State: r.text(), HandledResponseTypes: fosite.Arguments{},
+		ResponseMode: fosite.ResponseModeType(r.text()), DefaultResponseMode: fosite.ResponseModeType(r.text()),
 	}
+	if p.redirect != nil {
+		own := *p.redirect
+		out.RedirectURI = &own
+	}
+	return out
 }

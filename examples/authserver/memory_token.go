@@ -8,7 +8,7 @@ import (
 
 // CreateAccessTokenSession implements oauth2.AccessTokenStorage.
 func (m *memory) CreateAccessTokenSession(_ context.Context, signature string, r fosite.Requester) error {
-	m.access.put(signature, r.GetID(), snapshot(r), m.expiry(r, fosite.AccessToken, m.lifetimes.access))
+	m.access.put(signature, r.GetID(), pack(r), m.expiry(r, fosite.AccessToken, m.lifetimes.access))
 	return nil
 }
 
@@ -25,7 +25,7 @@ func (m *memory) DeleteAccessTokenSession(_ context.Context, signature string) e
 
 // CreateRefreshTokenSession implements oauth2.RefreshTokenStorage.
 func (m *memory) CreateRefreshTokenSession(_ context.Context, signature, _ string, r fosite.Requester) error {
-	m.refresh.put(signature, r.GetID(), stored{request: snapshot(r)}, m.expiry(r, fosite.RefreshToken, m.lifetimes.refresh))
+	m.refresh.put(signature, r.GetID(), stored{packed: pack(r)}, m.expiry(r, fosite.RefreshToken, m.lifetimes.refresh))
 	return nil
 }
 

@@ -45,6 +45,7 @@ func (s *server) newHTTP(certificates bool) *http.Server {
 		WriteTimeout:      30 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
+		ConnState:         s.connections.changed,
 		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelInfo), // strangers cause most of it
 	}
 }

@@ -30,7 +30,10 @@ type server struct {
 	resources *resource.Server
 	store     *memory
 	sessions  *sessions
+	offered   offer
 	handler   http.Handler
+
+	connections *connections
 
 	introspection http.Handler // the library's, for what it refuses
 }
@@ -40,6 +43,7 @@ func newServer(s *setup, log *slog.Logger) (*server, error) {
 		setup: s, log: log,
 		store:    newMemory(s.retention(), s.now, fositeClients(s.clients)...),
 		sessions: newSessions(s.profile.InteractionLifetime, s.now),
+		offered:  s.offer(), connections: newConnections(maxConnections),
 	}
 	if err := srv.compose(); err != nil {
 		return nil, err
@@ -214,19 +218,30 @@ func (s *server) resourceURLs() []string {
 	return bases
 }
 
-// describe adds what only the host knows to the metadata.
+// An offer is what only the host knows of the metadata. It is put together once: there may be many clients.
+type offer struct {
+	scopes, claims, userinfoAlgorithms []string
+	legacy, public                     bool
+}
+
+func (s *setup) offer() offer {
+	scopes := s.scopes()
+	return offer{scopes: scopes, claims: s.users.claims(scopes), userinfoAlgorithms: s.userinfoAlgorithms(), legacy: s.hasLegacy(), public: s.hasPublic()}
+}
+
+// describe adds the offer to the metadata.
 func (s *server) describe(_ context.Context, doc *metadata.Document) {
-	doc.ScopesSupported = s.scopes()
-	doc.UserinfoSigningAlgValuesSupported = s.userinfoAlgorithms()
-	doc.ClaimsSupported = s.users.claims(doc.ScopesSupported)
+	doc.ScopesSupported = s.offered.scopes
+	doc.UserinfoSigningAlgValuesSupported = s.offered.userinfoAlgorithms
+	doc.ClaimsSupported = s.offered.claims
 	doc.ACRValuesSupported = s.users.acrs
-	if s.hasLegacy() {
+	if s.offered.legacy {
 		basic, both := []string{"client_secret_basic"}, []string{"client_secret_basic", "client_secret_post"}
 		doc.TokenEndpointAuthMethodsSupported = slices.Concat(doc.TokenEndpointAuthMethodsSupported, both)
 		doc.RevocationEndpointAuthMethodsSupported = slices.Concat(doc.RevocationEndpointAuthMethodsSupported, both)
 		doc.IntrospectionEndpointAuthMethodsSupported = slices.Concat(doc.IntrospectionEndpointAuthMethodsSupported, basic)
 	}
-	if s.hasPublic() {
+	if s.offered.public {
 		doc.TokenEndpointAuthMethodsSupported = append(doc.TokenEndpointAuthMethodsSupported, registration.AuthNone)
 		doc.RevocationEndpointAuthMethodsSupported = append(doc.RevocationEndpointAuthMethodsSupported, registration.AuthNone)
 	}
