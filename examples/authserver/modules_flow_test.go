@@ -75,9 +75,13 @@ func (x *trial) discoveryOfPlan() {
 		assert.Equal(x, algorithms, doc.DPoPSigningAlgValuesSupported)
 	case messagePlan:
 		assert.Equal(x, []string{"code"}, doc.ResponseTypesSupported)
-		assert.Contains(x, doc.ResponseModesSupported, "jwt")
+		if x.jarm() {
+			assert.Contains(x, doc.ResponseModesSupported, "jwt")
+		} else {
+			assert.Equal(x, []string{"query"}, doc.ResponseModesSupported)
+		}
 		assert.True(x, doc.RequirePushedAuthorizationRequests)
-		assert.True(x, doc.RequireSignedRequestObject)
+		assert.Equal(x, x.objects(), doc.RequireSignedRequestObject)
 		assert.Equal(x, algorithms, doc.DPoPSigningAlgValuesSupported)
 	case advancedPlan:
 		algorithms = algorithms[:2]
@@ -87,13 +91,13 @@ func (x *trial) discoveryOfPlan() {
 		assert.True(x, doc.RequireSignedRequestObject)
 		assert.Empty(x, doc.DPoPSigningAlgValuesSupported)
 	}
-	assert.Equal(x, x.plan != messagePlan, doc.AuthorizationResponseIssParameterSupported)
+	assert.Equal(x, x.plan == advancedPlan || !x.jarm(), doc.AuthorizationResponseIssParameterSupported)
 	assert.True(x, doc.RequestParameterSupported)
 	for _, offered := range [][]string{doc.TokenEndpointAuthSigningAlgValuesSupported, doc.RequestObjectSigningAlgValuesSupported} {
 		assert.ElementsMatch(x, algorithms, offered)
 	}
 	assert.ElementsMatch(x, algorithms, doc.IDTokenSigningAlgValuesSupported)
-	if x.plan != securityPlan {
+	if x.plan == advancedPlan || x.jarm() {
 		assert.ElementsMatch(x, algorithms, doc.AuthorizationSigningAlgValuesSupported)
 	}
 }
