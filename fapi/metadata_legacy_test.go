@@ -37,7 +37,8 @@ func TestMetadataOfReportOnlyMode(t *testing.T) {
 	}
 	everything := []compose.Factory{
 		compose.OAuth2AuthorizeExplicitFactory, compose.OAuth2AuthorizeImplicitFactory, compose.OAuth2ClientCredentialsGrantFactory,
-		compose.OAuth2RefreshTokenGrantFactory, compose.OAuth2ResourceOwnerPasswordCredentialsFactory,
+		compose.OAuth2RefreshTokenGrantFactory,
+		compose.OAuth2ResourceOwnerPasswordCredentialsFactory, //nolint:staticcheck // hosts still have it
 		compose.OpenIDConnectExplicitFactory, compose.OpenIDConnectHybridFactory, compose.OpenIDConnectImplicitFactory, compose.OpenIDConnectRefreshFactory,
 		compose.OAuth2TokenIntrospectionFactory, compose.OAuth2TokenRevocationFactory, compose.OAuth2PKCEFactory, compose.PushedAuthorizeHandlerFactory,
 	}

@@ -122,6 +122,8 @@ type verdict struct {
 
 // verdicts is read top down; a sentinel stands above the one it wraps.
 var verdicts = []verdict{
+	{errAudit, "FAPI-AUDIT", errUnavailable, "", true},
+	{errPanicked, byHost, fosite.ErrServerError, "", true}, // whatever it was that could not be done because of it
 	{form.ErrContentType, "PAR-01", fosite.ErrInvalidRequest, "Send the parameters as application/x-www-form-urlencoded in the request body.", false},
 	{form.ErrSyntax, "PAR-01", fosite.ErrInvalidRequest, "The parameters are malformed.", false},
 	{form.ErrTooLarge, "PAR-15", errEntityTooLarge, "The request is too large.", false},
@@ -319,7 +321,6 @@ var verdicts = []verdict{
 	{errSession, "FAPI-HOST", fosite.ErrServerError, "", true},
 	{errRecord, "FAPI-STORE", fosite.ErrServerError, "", true},
 	{keys.ErrSigning, "FAPI-KEYS", fosite.ErrServerError, "", true},
-	{errAudit, "FAPI-AUDIT", errUnavailable, "", true},
 	{errNoToken, "BT-03", errNoCredentials, "", false},
 	{errTokenInURI, "F2-RS-02", fosite.ErrInvalidRequest, "Send the access token in the Authorization header.", false},
 	{errTokenPlace, "BT-01", fosite.ErrInvalidRequest, "Send the access token once, in the Authorization header.", false},
