@@ -15,6 +15,7 @@ import (
 	"github.com/ory/fosite/handler/openid"
 
 	"github.com/fosite-fapi/fosite-fapi/internal/form"
+	"github.com/fosite-fapi/fosite-fapi/par"
 )
 
 // NewAuthorizeRequest finds the pushed request that the front channel points to. Beside client_id and request_uri
@@ -235,7 +236,11 @@ func (p *Provider) spend(ctx context.Context, ar *authorizeRequest) error {
 		return errForeignRequester
 	}
 	err := guarded(func() error { // WriteAuthorizeError spends too, and has no other way out
-		if err := p.pushed[ar.party.profile.Name].Spend(ctx, ar.requestURI); err != nil {
+		err := p.pushed[ar.party.profile.Name].Spend(ctx, ar.requestURI)
+		if errors.Is(err, par.ErrSpent) && !routeOf(ar.Form).pushed() {
+			return errObjectSpent
+		}
+		if err != nil {
 			return err
 		}
 		return p.decide(ctx, ar.Form)

@@ -376,4 +376,3 @@ func TestHostPanicsOfLegacyClients(t *testing.T) {
 	}
 	assert.PanicsWithValue(t, "CreateAuthorizeCodeSession", func() { _, _ = fapitest.Do(fapitest.HTTP(h.Authorize(), nil), req) })
 }
-

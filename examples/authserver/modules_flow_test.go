@@ -208,7 +208,11 @@ func (x *trial) userRejects() {
 	assert.Equal(x, "access_denied", got.Get("error"))
 	assert.Regexp(x, `^[\x20\x21\x23-\x5B\x5D-\x7E]+$`, got.Get("error_description"))
 	assert.Empty(x, got.Get("code"))
-	page.stopped(b.visit(f.link()).Answer, "invalid_request_uri")
+	spent := "invalid_request_uri"
+	if x.request == byValue {
+		spent = "invalid_request_object"
+	}
+	page.stopped(b.visit(f.link()).Answer, spent)
 }
 
 func (x *trial) schemeCase() {
