@@ -210,7 +210,7 @@ func (in *inbound) unauthenticated(c *party, err error) *Refusal {
 
 // authenticationChallenges answer the scheme by which a client tried to authenticate (RFC 6749 5.2); one of the resource's
 // that introspects by an access token gets RFC 6750's (RFC 7662 2.3). None of them would have been enough.
-var authenticationChallenges = map[string]string{
+var authenticationChallenges = map[string]string{ //nolint:gosec // they ask for credentials, and are none
 	"basic":  `Basic realm="oauth"`,
 	"bearer": `Bearer realm="oauth", error="invalid_token"`,
 	"dpop":   `DPoP realm="oauth", error="invalid_token"`,
