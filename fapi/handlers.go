@@ -237,6 +237,10 @@ func (h *Handlers) Metadata() http.Handler {
 
 // Mux mounts every endpoint at the path of its URL, the metadata at the paths of RFC 8414 and OpenID Connect
 // Discovery. The issuer is that of ctx.
+//
+// The endpoints take the client's interaction ID, and make one where an event needs it; they don't send it back, which FAPI
+// asks of resources alone (FAPI 1.0 P1 6.2.1-11). A host that wants every answer to name its event, and [InteractionID] in
+// its Interaction, wraps the mux together with its resources: Interactions(mux).
 func (h *Handlers) Mux(ctx context.Context) (*http.ServeMux, error) {
 	issuer := h.Provider.issuer(ctx)
 	e := h.Provider.urls.resolve(issuer)
