@@ -9,7 +9,7 @@ import (
 // reported, or the host's own no, which is reported now, by the clause that lets a server say it (OA-09, OA-13). A fault of
 // the host is no clause's.
 func (p *Provider) answered(ctx context.Context, stage Stage, requester any, err error) *Refusal {
-	r := refusalOf(stage, err)
+	r := refusalOf(stage, guarded(func() error { return err })) // which looks at it, with care
 	if r.reported {
 		return r
 	}

@@ -11,10 +11,11 @@ import (
 	"github.com/ory/fosite"
 )
 
-// errPanicked says that a function of the host panicked: its store, its selector, its session, whatever it is.
-var errPanicked = errors.New("a function of the host panicked")
+// errPanicked says that something panicked that the provider called: a function of the host's store, its selector, its
+// session, or whatever worked with what one of them returned.
+var errPanicked = errors.New("the host's code, or what it returned, made a panic")
 
-// A hostPanic is what is known of that, for the operator.
+// A hostPanic is what is known of that, for the operator: the stack says where.
 type hostPanic struct {
 	cause any
 	stack []byte
@@ -46,7 +47,7 @@ func guard[T any](f func() (T, error)) (out T, err error) {
 
 // panicked tells the operator what net/http would have told.
 func (p *Provider) panicked(ctx context.Context, stage Stage, h *hostPanic) {
-	p.logger.LogAttrs(ctx, slog.LevelError, "a function of the host panicked", slog.String("stage", string(stage)),
+	p.logger.LogAttrs(ctx, slog.LevelError, "request panicked", slog.String("stage", string(stage)),
 		slog.String("interaction_id", InteractionID(ctx)), slog.String("cause", brief(fmt.Sprint(h.cause))), slog.String("stack", string(h.stack)))
 }
 

@@ -169,7 +169,7 @@ func TestHostPanics(t *testing.T) {
 				assert.Equal(t, []string{"FAPI-HOST"}, id, "call %d", call)
 				event := f.events.newest()
 				assert.Equal(t, "server_error", event.Code, "call %d", call)
-				assert.Contains(t, event.Reason, "a function of the host panicked: the host's own text")
+				assert.Contains(t, event.Reason, "made a panic: the host's own text")
 				if what != "NewSession" && what != "Selector" && what != "client metadata" && what != "store" {
 					assert.Equal(t, "client-a", event.Client, "call %d, of which the client was known", call)
 				}
@@ -333,6 +333,12 @@ func TestHostErrorsThatAreNil(t *testing.T) {
 	b.connect(b.a, &b.certA)
 	a := b.push(b.a, b.usualRequest())
 	assert.Equal(t, http.StatusInternalServerError, a.Status)
+	assert.Equal(t, "FAPI-HOST", b.events.last())
+
+	b = newBench(t, "json")
+	b.deny = (*fosite.RFC6749Error)(nil)
+	a = b.authorize(b.a, b.usualRequest())
+	assert.Equal(t, "server_error", a.Location().Query().Get("error"))
 	assert.Equal(t, "FAPI-HOST", b.events.last())
 }
 
