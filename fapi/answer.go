@@ -88,7 +88,7 @@ func (p *Provider) deliver(ctx context.Context, rw http.ResponseWriter, ar *auth
 	var err error
 	switch {
 	case signed(ar.ResponseMode):
-		err = p.writeSigned(ctx, rw, ar, params)
+		err = guarded(func() error { return p.writeSigned(ctx, rw, ar, params) })
 	case ar.ResponseMode == fosite.ResponseModeFormPost:
 		params.Set("iss", p.issuer(ctx))
 		err = jarm.WriteFormPost(rw, target, params)

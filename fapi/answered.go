@@ -7,18 +7,18 @@ import (
 
 // answered is the refusal that an error stands for when it is written: one that a method of the provider returned and
 // reported, or the host's own no, which is reported now, by the clause that lets a server say it (OA-09, OA-13). A fault of
-// the host is none of the token endpoint's clauses.
+// the host is no clause's.
 func (p *Provider) answered(ctx context.Context, stage Stage, requester any, err error) *Refusal {
-	r := refusalOf(stage, err)
+	r := refusalOf(stage, guarded(func() error { return err })) // which looks at it, with care
 	if r.reported {
 		return r
 	}
 	switch {
 	case r.ID != byHost && r.ID != unforeseen: // a rule that the host asked itself
-	case stage == AtAuthorization:
-		r.ID = "OA-09"
 	case serverFault(r.Code()):
 		r.ID = byHost
+	case stage == AtAuthorization:
+		r.ID = "OA-09"
 	default:
 		r.ID = "OA-13"
 	}

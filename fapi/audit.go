@@ -60,21 +60,14 @@ type Auditors []Auditor
 func (all Auditors) Audit(ctx context.Context, e Event) error {
 	var errs []error
 	for _, a := range all {
-		if err := guarded(ctx, a, e); err != nil {
+		if err := guarded(func() error { return a.Audit(ctx, e) }); err != nil {
+			if errors.Is(err, errPanicked) {
+				err = fmt.Errorf("the auditor %T: %w", a, err)
+			}
 			errs = append(errs, err)
 		}
 	}
 	return errors.Join(errs...)
-}
-
-// guarded makes an error of a panic.
-func guarded(ctx context.Context, a Auditor, e Event) (err error) {
-	defer func() {
-		if cause := recover(); cause != nil {
-			err = fmt.Errorf("the auditor %T panicked: %v", a, cause)
-		}
-	}()
-	return a.Audit(ctx, e)
 }
 
 // AuditLog is an [Auditor] that writes each event to a log as one record: "granted" at level info, "refused" at info
@@ -138,10 +131,16 @@ func (p *Provider) refused(ctx context.Context, c *party, r *Refusal) *Refusal {
 		return r
 	}
 	r.reported = true
+	w := p.watching(ctx)
+	if panicked := (*hostPanic)(nil); errors.As(r, &panicked) {
+		if c == nil {
+			c = w.party
+		}
+		p.panicked(w, r.Stage, panicked)
+	}
 	if c != nil && r.Client == "" {
 		r.Client = c.client.GetID()
 	}
-	w := p.watching(ctx)
 	e := Event{
 		Time: p.now(), Stage: r.Stage, Client: r.Client, Subject: w.whose(), ID: r.ID, Code: r.Code(), Reason: brief(r.Error()),
 		RequestID: w.of(), InteractionID: w.trail.id(), Action: w.action,

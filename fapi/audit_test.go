@@ -175,7 +175,7 @@ func TestUndeliverable(t *testing.T) {
 	uri := push()(b).Text("request_uri")
 	b.events.taken()
 	page := b.browse(uri)
-	assert.Equal(t, http.StatusServiceUnavailable, page.Status)
+	assert.Equal(t, http.StatusBadRequest, page.Status)
 	all := b.events.taken()
 	require.Len(t, all, 2)
 	assert.True(t, all[0].Granted)
@@ -188,7 +188,7 @@ func TestUndeliverable(t *testing.T) {
 	b.events.taken()
 	b.deny = fosite.ErrAccessDenied
 	logged.Reset()
-	assert.Equal(t, http.StatusServiceUnavailable, b.browse(uri).Status)
+	assert.Equal(t, http.StatusBadRequest, b.browse(uri).Status)
 	e := b.decision()
 	assert.Equal(t, "OA-09", e.ID)
 	assert.Contains(t, logged.String(), "refusal not delivered")

@@ -203,6 +203,15 @@ var credentials = []string{"client_assertion", "client_assertion_type", "client_
 // unauthenticated is the refusal of a request whose client could not be authenticated.
 func (in *inbound) unauthenticated(c *party, err error) *Refusal {
 	r := refuse(AtClientAuthentication, c, err)
-	_, r.basic = basicUser(in.Request)
+	scheme, _, _ := strings.Cut(in.Header.Get("Authorization"), " ")
+	r.challenge = authenticationChallenges[strings.ToLower(scheme)]
 	return r
+}
+
+// authenticationChallenges answer the scheme by which a client tried to authenticate (RFC 6749 5.2); one of the resource's
+// that introspects by an access token gets RFC 6750's (RFC 7662 2.3). None of them would have been enough.
+var authenticationChallenges = map[string]string{ //nolint:gosec // they ask for credentials, and are none
+	"basic":  `Basic realm="oauth"`,
+	"bearer": `Bearer realm="oauth", error="invalid_token"`,
+	"dpop":   `DPoP realm="oauth", error="invalid_token"`,
 }

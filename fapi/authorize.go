@@ -15,6 +15,7 @@ import (
 	"github.com/ory/fosite/handler/openid"
 
 	"github.com/fosite-fapi/fosite-fapi/internal/form"
+	"github.com/fosite-fapi/fosite-fapi/par"
 )
 
 // NewAuthorizeRequest finds the pushed request that the front channel points to. Beside client_id and request_uri
@@ -33,7 +34,7 @@ func (p *Provider) NewAuthorizeRequest(ctx context.Context, r *http.Request) (fo
 	ar := &authorizeRequest{}
 	w := p.watchRequest(ctx, "NewAuthorizeRequest", in, &ar.trail, ar)
 	defer w.end()
-	c, err := p.load(w, in, ar)
+	c, err := guard(func() (*party, error) { return p.load(w, in, ar) })
 	if err != nil {
 		return ar.orEmpty(), p.refused(w, c, refuse(AtAuthorization, c, err))
 	}
@@ -173,10 +174,12 @@ func (p *Provider) NewAuthorizeResponse(ctx context.Context, requester fosite.Au
 	}
 	w := p.watchResponse(ctx, "NewAuthorizeResponse", &ar.trail, ar)
 	defer w.end()
-	if session != nil {
-		w.subject = session.GetSubject()
-	}
-	responder, err := p.approve(w, ar, session)
+	responder, err := guard(func() (*fosite.AuthorizeResponse, error) {
+		if session != nil {
+			w.subject = session.GetSubject()
+		}
+		return p.approve(w, ar, session)
+	})
 	if err == nil {
 		err = p.granted(w, AtAuthorization, ar.party, "")
 	}
@@ -232,10 +235,16 @@ func (p *Provider) spend(ctx context.Context, ar *authorizeRequest) error {
 	if ar.requestURI == "" {
 		return errForeignRequester
 	}
-	err := p.pushed[ar.party.profile.Name].Spend(ctx, ar.requestURI)
-	if err == nil {
-		err = p.decide(ctx, ar.Form)
-	}
+	err := guarded(func() error { // WriteAuthorizeError spends too, and has no other way out
+		err := p.pushed[ar.party.profile.Name].Spend(ctx, ar.requestURI)
+		if errors.Is(err, par.ErrSpent) && !routeOf(ar.Form).pushed() {
+			return errObjectSpent
+		}
+		if err != nil {
+			return err
+		}
+		return p.decide(ctx, ar.Form)
+	})
 	if err != nil {
 		ar.loaded = false // whatever goes wrong now must not reach the client: it has, or had, its answer
 		return err

@@ -20,6 +20,7 @@ type ResourceError struct {
 	realm  string // the issuer
 	algs   string // of DPoP; "" where it isn't offered
 	nonce  string
+	uri    string // error_uri
 	cause  error
 }
 
@@ -51,7 +52,7 @@ func (p *Provider) challenge(realm, scheme string, err error) *ResourceError {
 	case errors.Is(err, errNoToken):
 		e.Code, e.Description = "", ""
 	case errors.As(err, &r):
-		e.Description = r.Description()
+		e.Description, e.uri = r.Description(), r.uri
 		switch code := r.Code(); code {
 		case "invalid_dpop_proof", "use_dpop_nonce":
 			e.Code = code
@@ -88,13 +89,16 @@ func WriteResourceError(rw http.ResponseWriter, err error) {
 		writeJSON(rw, e.Status, struct{}{})
 		return
 	}
-	writeJSON(rw, e.Status, errorBody{Error: e.Code, Description: e.Description})
+	writeJSON(rw, e.Status, errorBody{e.Code, e.Description, e.uri})
 }
 
 // parameters are those of a challenge.
 func (e *ResourceError) parameters(first string) string {
 	if e.Code != "" {
 		first += `, error="` + e.Code + `", error_description="` + printable(e.Description) + `"`
+		if e.uri != "" {
+			first += `, error_uri="` + e.uri + `"`
+		}
 	}
 	return " " + first
 }

@@ -21,7 +21,7 @@ import (
 // a [*Problem]. A legacy client
 // has none. Hosts call it when a client is registered or loaded; the same mistakes are refused when they would matter.
 func (p *Provider) Check(ctx context.Context, client fosite.Client) error {
-	c, err := p.partyOf(ctx, client)
+	c, err := guard(func() (*party, error) { return p.partyOf(ctx, client) })
 	if err != nil {
 		return &Problem{ID: "FAPI-SEL", Text: err.Error()}
 	}

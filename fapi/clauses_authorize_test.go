@@ -51,7 +51,7 @@ func TestClausesAuthorization(t *testing.T) {
 		{"PAR-25/kept other changes", reregistered(func(c *registration.Client) { c.ClientName = "renamed" }), approved},
 
 		{"OA-09/kept the user denies", denying(fosite.ErrAccessDenied, visit()), sentBack("access_denied", "OA-09")},
-		{"OA-09/kept the host fails", denying(http.ErrAbortHandler, visit()), sentBack("server_error", "OA-09")},
+		{"OA-09/kept the host fails", denying(http.ErrAbortHandler, visit()), sentBack("server_error", "FAPI-HOST")},
 		{"OA-14/kept the host's description", denying(fosite.ErrAccessDenied.WithHint("a \"quote\", a \\, a\r\n\tline, an ü"), visit()), sentBack("access_denied", "OA-09")},
 		{"PAR-13/kept prompt none fails here", denying(fosite.ErrLoginRequired, authorize(param("prompt", "none"))), sentBack("login_required", "OA-09")},
 		{"F2-AS-14/kept less scope than requested", granting("accounts", authorize()), approved},

@@ -54,14 +54,14 @@ func refused(status int, code, id string) check {
 	}
 }
 
-// challenged is invalid_client for a client that tried HTTP Basic (RFC 6749 5.2).
-func challenged(id string) check {
+// challenged is invalid_client for a client that tried this HTTP scheme (RFC 6749 5.2).
+func challenged(scheme, id string) check {
 	return func(b *bench, a *fapitest.Answer) {
 		b.Helper()
 		plainError(b, a, http.StatusUnauthorized, "invalid_client")
 		audited(b, "invalid_client", id)
 		assert.Equal(b, fapi.AtClientAuthentication, b.events.newest().Stage)
-		assert.Regexp(b, `^Basic `, a.Header.Get("WWW-Authenticate"))
+		assert.Regexp(b, `^`+scheme+` `, a.Header.Get("WWW-Authenticate"))
 	}
 }
 

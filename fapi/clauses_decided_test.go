@@ -45,7 +45,7 @@ func TestClausesDecidedOnce(t *testing.T) {
 		pushingAlone(b.registration(b.a.ID))
 		return jws
 	}
-	decided := page(400, "invalid_request_uri", "PAR-23")
+	decided := page(400, "invalid_request_object", "PAR-23")
 	clauses{
 		{"F2-AZ-15/kept another object", func(b *bench) *fapitest.Answer { byFront()(b); return byFront()(b) }, answered(inFragment)},
 		{"F2-AZ-15/refused the same", resent(true, same), decided},

@@ -44,6 +44,10 @@ func TestClausesEncryption(t *testing.T) {
 			encrypting(c)
 			c.AuthorizationEncryptedResponseEnc = "A128GCM"
 		}, byFront(object("response_mode", "jwt"))), page(400, "unauthorized_client", "FAPI-REG")},
+		{"JARM-33 FAPI-REG/refused an error to be encrypted without a key for it", registered(func(c *registration.Client) {
+			c.AuthorizationEncryptedResponseAlg = "RSA-OAEP"
+		}, byFront(object("response_mode", "jwt"))), all(page(400, "unauthorized_client", "FAPI-REG"), described("The client has no key that the response could be encrypted with. (JARM-33)"))},
+		{"F1A-IDT-02 FAPI-REG/refused when the key was lost since", losingKey(idTokens, byFront()), denied(inFragment, "unauthorized_client", "FAPI-REG")},
 		{"JARM-10/kept an encrypted response by query.jwt", registered(func(c *registration.Client) {
 			encrypting(c)
 			c.AuthorizationEncryptedResponseAlg = "RSA-OAEP"
@@ -65,7 +69,7 @@ func TestClausesEncryption(t *testing.T) {
 			assert.Equal(b, "access_denied", b.claims(opened(b, a.Location().Query().Get("response")))["error"])
 		}},
 		{"JARM-33 FAPI-REG/refused without a key for it", registered(func(c *registration.Client) { c.AuthorizationEncryptedResponseAlg = "RSA-OAEP" }, push()), refused(400, "unauthorized_client", "FAPI-REG")},
-		{"JARM-33/refused when the key was lost since", keyLost(responses), page(503, "temporarily_unavailable", "JARM-33")},
+		{"JARM-33/refused when the key was lost since", keyLost(responses), page(400, "unauthorized_client", "JARM-33")},
 		{"JARM-12/kept form_post.jwt", authorize(object("response_mode", "form_post.jwt")), posted},
 		{"JARM-11/kept fragment.jwt", authorize(object("response_mode", "fragment.jwt")), func(b *bench, a *fapitest.Answer) {
 			assert.Empty(b, a.Location().RawQuery)
@@ -83,10 +87,10 @@ func TestClausesEncryptedRequestObject(t *testing.T) {
 	t.Parallel()
 	set, err := keys.NewDecryption(keys.DecryptionKey{Private: testRSA(), ID: "rsa"}, keys.DecryptionKey{Private: testEC(), ID: "ec"})
 	require.NoError(t, err)
-	to := func(alg jose.KeyAlgorithm, key any, kid string) fapitest.Mutation {
+	holding := func(cty jose.ContentType, alg jose.KeyAlgorithm, key any, kid string) fapitest.Mutation {
 		return func(m *fapitest.Message) {
 			m.ObjectEncrypt = func(jws string) (string, error) {
-				encrypter, err := jose.NewEncrypter(jose.A128GCM, jose.Recipient{Algorithm: alg, Key: key, KeyID: kid}, (&jose.EncrypterOptions{}).WithContentType("JWT"))
+				encrypter, err := jose.NewEncrypter(jose.A128GCM, jose.Recipient{Algorithm: alg, Key: key, KeyID: kid}, (&jose.EncrypterOptions{}).WithContentType(cty))
 				if err != nil {
 					return "", err
 				}
@@ -98,6 +102,9 @@ func TestClausesEncryptedRequestObject(t *testing.T) {
 			}
 		}
 	}
+	to := func(alg jose.KeyAlgorithm, key any, kid string) fapitest.Mutation {
+		return holding("JWT", alg, key, kid)
+	}
 	registering := func(alg, enc string) func(*registration.Client) {
 		return func(c *registration.Client) { c.RequestObjectEncryptionAlg, c.RequestObjectEncryptionEnc = alg, enc }
 	}
@@ -105,6 +112,8 @@ func TestClausesEncryptedRequestObject(t *testing.T) {
 	clauses{
 		{"JAR-05/kept", push(encrypted), created},
 		{"JAR-05/kept by value", byFront(encrypted), answered(inFragment)},
+		{"JAR-05/refused typ in the place of cty", push(holding("oauth-authz-req+jwt", jose.RSA_OAEP_256, testRSA().Public(), "rsa")),
+			all(refused(400, invalidObject, "JAR-05"), described("cty of an encrypted request object is JWT; oauth-authz-req+jwt is a typ. (JAR-05)"))},
 		{"JAR-05/kept for an elliptic curve", push(to(jose.ECDH_ES, testEC().Public(), "ec")), created},
 		{"JAR-13/refused for a key that the server has not", push(to(jose.RSA_OAEP_256, otherRSA().Public(), "rsa")), refused(400, invalidObject, "JAR-13")},
 		{"F1A-ALG-04/refused RSA1_5", push(to(jose.RSA1_5, testRSA().Public(), "rsa")), refused(400, invalidObject, "F1A-ALG-04")},
@@ -173,12 +182,26 @@ func keyLost(before func(*registration.Client)) step {
 		client := b.registration(b.a.ID)
 		before(client)
 		uri := b.requestURI()
-		b.interaction(func(_ http.ResponseWriter, _ *http.Request, ar fosite.AuthorizeRequester) (*fapi.Decision, error) {
-			client.JWKS = &jose.JSONWebKeySet{Keys: client.JWKS.Keys[:1]}
-			return &fapi.Decision{Session: fapi.NewSession("alice"), Scopes: ar.GetRequestedScopes()}, nil
-		})
+		b.losing(client)
 		return b.browse(uri)
 	}
+}
+
+// losingKey is keyLost for a request by value.
+func losingKey(before func(*registration.Client), next step) step {
+	return func(b *bench) *fapitest.Answer {
+		client := b.registration(b.a.ID)
+		before(client)
+		b.losing(client)
+		return next(b)
+	}
+}
+
+func (b *bench) losing(client *registration.Client) {
+	b.interaction(func(_ http.ResponseWriter, _ *http.Request, ar fosite.AuthorizeRequester) (*fapi.Decision, error) {
+		client.JWKS = &jose.JSONWebKeySet{Keys: client.JWKS.Keys[:1]}
+		return &fapi.Decision{Session: fapi.NewSession("alice"), Scopes: ar.GetRequestedScopes()}, nil
+	})
 }
 
 // posted wants the page that posts a JWT to the client.

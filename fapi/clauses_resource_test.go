@@ -57,7 +57,7 @@ func TestClausesIntrospectionAndRevocation(t *testing.T) {
 		{"INT-01/kept refresh token", onRefreshToken((*fapitest.Client).Introspect), all(answers(200), member("active", true), member("token_type", nil), member("cnf", nil), member("exp", 949276800.0))},
 		{"INT-01 OA-13/refused no token", introspect(noParam("token")), refused(400, "invalid_request", "OA-13")},
 		{"INT-02 F2-AS-03/refused without authentication", introspect(unauthenticated), invalid("F2-AS-03")},
-		{"INT-02 F2-AS-03/refused access token as authorization", introspect(unauthenticated, bearerOfItself), invalid("F2-AS-03")},
+		{"INT-02 F2-AS-03/refused access token as authorization", introspect(unauthenticated, bearerOfItself), challenged("Bearer", "F2-AS-03")},
 		{"INT-03/kept unknown token", introspect(param("token", text(43)+"."+text(43))), inactive},
 		{"INT-03/kept nonsense", introspect(param("token", "x")), inactive},
 		{"INT-03/kept forged token", introspect(forge("token")), inactive},

@@ -292,6 +292,18 @@ func all(checks ...check) check {
 	}
 }
 
+// described wants a description, on a page or in JSON.
+func described(description string) check {
+	return func(b *bench, a *fapitest.Answer) {
+		b.Helper()
+		if a.JSON != nil {
+			assert.Equal(b, description, a.Text("error_description"))
+			return
+		}
+		assert.Contains(b, string(a.Body), `<p id="error_description">`+description+`</p>`)
+	}
+}
+
 // answers wants a granted JSON answer of this status.
 func answers(status int) check {
 	return func(b *bench, a *fapitest.Answer) {

@@ -41,7 +41,9 @@ func Compose(config *fosite.Config, store any, strategy any, options ...Option) 
 	}
 	var legacy fosite.OAuth2Provider
 	if s.hasFactories {
-		legacy = composeLegacy(cloneConfig(config), store, strategy, s.factories, &found)
+		own := cloneConfig(config)
+		legacy = composeLegacy(own, store, strategy, s.factories, &found)
+		s.hostLane = &hostLane{own, strategy}
 	}
 	return assemble(cloneConfig(config), store, s, legacy, found)
 }
@@ -62,6 +64,7 @@ func New(store fosite.Storage, configurator fosite.Configurator, options ...Opti
 	if s.strategy == nil {
 		s.strategy = compose.NewOAuth2HMACStrategy(configurator)
 	}
+	s.hostLane = &hostLane{configurator, s.strategy}
 	return assemble(configurator, store, s, fosite.NewOAuth2Provider(store, configurator), found)
 }
 
@@ -131,7 +134,7 @@ func composeLegacy(config *fosite.Config, store, strategy any, factories []compo
 func assemble(config fosite.Configurator, store any, s *settings, legacy fosite.OAuth2Provider, found problems) (*Provider, error) {
 	ctx := context.Background()
 	p := &Provider{
-		legacy: legacy, config: config, selector: s.selector, profiles: map[string]*Profile{},
+		legacy: legacy, hostLane: s.hostLane, config: config, selector: s.selector, profiles: map[string]*Profile{},
 		fixedIssuer: s.issuer, legacyIssuer: s.legacyIssuer, urls: s.endpoints, defaultAudience: s.audience,
 		metadataOf: s.metadata, certificates: s.certificates, mtls: s.mtls, introspectors: s.introspectors, introspectionView: s.view,
 		auditors: s.auditors, required: s.required, auditLogs: logs(s.auditors) || logs(s.required), errorBase: s.errorURI,

@@ -8,7 +8,7 @@ import (
 
 // An ErrorPage shows the user an error that can't be sent to the client, because the client or its redirect URI is
 // not known. The status is r.Status(); the headers that protect the page are set. It must not offer a way to any URI
-// taken from the request.
+// taken from the request. A panic is net/http's to catch: the refusal was reported before, and nothing comes after.
 type ErrorPage func(ctx context.Context, rw http.ResponseWriter, r *Refusal)
 
 func (p *Provider) writeErrorPage(ctx context.Context, rw http.ResponseWriter, r *Refusal) {

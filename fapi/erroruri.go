@@ -10,8 +10,9 @@ import (
 // and the interaction ID as the parameter interaction_id, so that a client's developer finds what to fix and the operator
 // the event. base is an https URL such as "https://docs.example.com/errors/".
 //
-// It goes to clients that authenticated themselves, and with errors to their redirect URIs; not to strangers, and not
-// where the client is to learn the code alone.
+// It goes to clients that authenticated themselves, with errors to their redirect URIs, and with the challenges of
+// [Provider.Authorize] that have an error code (RFC 6750 3); not to strangers elsewhere, and not where the client is to
+// learn the code alone. Unset, nobody gets any.
 func WithErrorURI(base string) Option {
 	return func(s *settings) error {
 		u, err := url.Parse(base)
@@ -25,7 +26,7 @@ func WithErrorURI(base string) Option {
 
 // errorURI is "" where the client is to get none.
 func (p *Provider) errorURI(r *Refusal, w *watch, interaction string) string {
-	if p.errorBase == nil || r.quiet || r.ID == "" || !w.trail.proved && r.Stage != AtAuthorization {
+	if p.errorBase == nil || r.quiet || r.ID == "" || !w.trail.proved && r.Stage != AtAuthorization && r.Stage != AtResource {
 		return ""
 	}
 	u := p.errorBase.JoinPath(url.PathEscape(r.ID))

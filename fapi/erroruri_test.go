@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/go-jose/go-jose/v4"
@@ -51,6 +52,15 @@ func inRedirect(b *bench, a *fapitest.Answer) string {
 	return params.Get("error_uri")
 }
 
+// inChallenge is error_uri in WWW-Authenticate, which the body has too.
+func inChallenge(b *bench, a *fapitest.Answer) string {
+	b.Helper()
+	_, rest, _ := strings.Cut(a.Header.Get("WWW-Authenticate"), `error_uri="`)
+	uri, _, _ := strings.Cut(rest, `"`)
+	assert.Equal(b, a.Text("error_uri"), uri)
+	return uri
+}
+
 func onPage(b *bench, a *fapitest.Answer) string {
 	b.Helper()
 	require.Contains(b, string(a.Body), `<p id="error">`)
@@ -77,6 +87,9 @@ func TestClausesErrorURI(t *testing.T) {
 		{"OA-09/kept none where the client learns the code alone", granting("payments", authorize()), errorURI(inRedirect, "")},
 		{"OA-03/refused on a page", visit(noParam("request_uri")), errorURI(onPage, "")},
 		{"OA-09/kept none in an approval", visit(), all(approved, parameter("error_uri", ""))},
+		{"BT-04/kept at a resource", resource(httpHeader("Authorization", "Bearer "+text(43)+"."+text(43))), errorURI(inChallenge, "BT-04")},
+		{"F2-RS-05/refused without the certificate, and told where to read", visiting((*bench).aToken, noCertificate), errorURI(inChallenge, "F2-RS-05")},
+		{"BT-03/kept none without credentials", resource(httpHeader("Authorization")), all(noToken, errorURI(inChallenge, ""))},
 	}.run(t, fapi.WithErrorURI(errorBase))
 
 	signedResponses := signing{profile: fapi.FAPI2MessageSigning(fapi.SignedResponses), usual: nonRepudiable.usual, options: []fapi.Option{fapi.WithErrorURI(errorBase)}}
@@ -87,6 +100,7 @@ func TestClausesErrorURI(t *testing.T) {
 	}.asking(t, signedResponses)
 
 	clauses{
+		{"BT-04/kept none at a resource without a base", visiting((*bench).aToken, noCertificate), errorURI(inChallenge, "")},
 		{"OA-13/refused without a base", push(param("scope", "everything")), errorURI(inBody, "")},
 		{"OA-09/kept none without a base", denying(fosite.ErrAccessDenied, visit()), errorURI(inRedirect, "")},
 	}.run(t)

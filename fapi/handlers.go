@@ -3,6 +3,7 @@ package fapi
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"maps"
 	"net/http"
 	"net/url"
@@ -22,9 +23,9 @@ type Handlers struct {
 	// Interaction is the host's login and consent; required for Authorize.
 	Interaction Interaction
 	// NewSession makes the session into which a request is hydrated: of the type that the Interaction's decisions
-	// carry. Nil means [NewSession].
+	// carry. Nil means [NewSession]. A panic refuses with server_error.
 	NewSession func(ctx context.Context) fosite.Session
-	// Describe lets the host add to the published metadata; nil leaves it as it is.
+	// Describe lets the host add to the published metadata; nil leaves it as it is. A panic answers 500.
 	Describe func(ctx context.Context, doc *metadata.Document)
 }
 
@@ -34,6 +35,9 @@ type Interaction interface {
 	// a decision, or nil after it has written an answer of its own: a login or consent page, or a redirect to one.
 	// When the user is done there, the page sends her back to the authorization endpoint with the parameters that
 	// [Resume] gives, and Authorize is called again.
+	//
+	// An error is how the request ends, as a server_error if it is no *fosite.RFC6749Error, and so is a panic. A panic in
+	// the middle of an answer can't be told to the client: it decides nothing, and the connection is cut.
 	Authorize(rw http.ResponseWriter, r *http.Request, ar fosite.AuthorizeRequester) (*Decision, error)
 }
 
@@ -77,11 +81,11 @@ func resumable(form url.Values) url.Values {
 	return params
 }
 
-func (h *Handlers) session(ctx context.Context) fosite.Session {
+func (h *Handlers) session(ctx context.Context) (fosite.Session, error) {
 	if h.NewSession == nil {
-		return NewSession("")
+		return NewSession(""), nil
 	}
-	return h.NewSession(ctx)
+	return guard(func() (fosite.Session, error) { return h.NewSession(ctx), nil })
 }
 
 // Authorize is the authorization endpoint.
@@ -97,7 +101,7 @@ func (h *Handlers) Authorize() http.Handler {
 		if r.Method == http.MethodHead {
 			return // looking is not deciding
 		}
-		decision, err := h.Interaction.Authorize(rw, r, ar)
+		decision, err := h.decide(rw, r, ar)
 		switch {
 		case err != nil:
 			h.Provider.WriteAuthorizeError(ctx, rw, ar, err)
@@ -146,7 +150,12 @@ func (h *Handlers) PushedAuthorizationRequest() http.Handler {
 func (h *Handlers) Token() http.Handler {
 	return h.post(AtToken, func(rw http.ResponseWriter, r *http.Request) {
 		ctx := r.Context()
-		t, err := h.Provider.NewAccessRequest(ctx, r, h.session(ctx))
+		session, err := h.session(ctx)
+		if err != nil {
+			writeRefusal(rw, h.Provider.unread(r, AtToken, err))
+			return
+		}
+		t, err := h.Provider.NewAccessRequest(ctx, r, session)
 		if err != nil {
 			h.Provider.WriteAccessError(ctx, rw, t, err)
 			return
@@ -172,7 +181,12 @@ func (h *Handlers) Token() http.Handler {
 func (h *Handlers) Introspection() http.Handler {
 	return h.post(AtIntrospection, func(rw http.ResponseWriter, r *http.Request) {
 		ctx := r.Context()
-		resp, err := h.Provider.NewIntrospectionRequest(ctx, r, h.session(ctx))
+		session, err := h.session(ctx)
+		if err != nil {
+			writeRefusal(rw, h.Provider.unread(r, AtIntrospection, err))
+			return
+		}
+		resp, err := h.Provider.NewIntrospectionRequest(ctx, r, session)
 		if err != nil {
 			h.Provider.WriteIntrospectionError(ctx, rw, err)
 			return
@@ -212,7 +226,10 @@ func (h *Handlers) Metadata() http.Handler {
 	return metadata.Handler(func(ctx context.Context) (*metadata.Document, error) {
 		doc, err := h.Provider.Metadata(ctx)
 		if err == nil && h.Describe != nil {
-			h.Describe(ctx, doc)
+			err = guarded(func() error { h.Describe(ctx, doc); return nil })
+		}
+		if errors.Is(err, errPanicked) {
+			err = h.Provider.refused(ctx, nil, refuse(AtComposition, nil, err))
 		}
 		return doc, err
 	})
@@ -220,6 +237,10 @@ func (h *Handlers) Metadata() http.Handler {
 
 // Mux mounts every endpoint at the path of its URL, the metadata at the paths of RFC 8414 and OpenID Connect
 // Discovery. The issuer is that of ctx.
+//
+// The endpoints take the client's interaction ID, and make one where an event needs it; they don't send it back, which FAPI
+// asks of resources alone (FAPI 1.0 P1 6.2.1-11). A host that wants every answer to name its event, and [InteractionID] in
+// its Interaction, wraps the mux together with its resources: Interactions(mux).
 func (h *Handlers) Mux(ctx context.Context) (*http.ServeMux, error) {
 	issuer := h.Provider.issuer(ctx)
 	e := h.Provider.urls.resolve(issuer)

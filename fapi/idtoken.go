@@ -131,6 +131,9 @@ func (p *Provider) sealed(ctx context.Context, c *party, signed, alg, enc string
 		return signed, nil
 	}
 	out, err := jwe.EncryptTo(ctx, signed, p.keys(c), jose.KeyAlgorithm(alg), jose.ContentEncryption(enc))
+	if errors.Is(err, jwe.ErrKey) {
+		return "", fmt.Errorf("%w: %w", errEncryptionKey, err)
+	}
 	if err != nil {
 		return "", fmt.Errorf("%w: %w", errEncryption, err)
 	}

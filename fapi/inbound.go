@@ -152,6 +152,7 @@ func (in *inbound) party(ctx context.Context, p *Provider, id string) (*party, e
 			in.remember(id, c)
 		}
 	}
+	p.watching(ctx).party = c
 	if c.profile == nil {
 		return nil, errIdentifiers // another identifier of the request has a profile, this one has none
 	}

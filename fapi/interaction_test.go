@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"testing"
 
+	"github.com/ory/fosite"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
@@ -70,6 +71,25 @@ func TestInteractions(t *testing.T) {
 	assert.Equal(t, interactionA, b.decision().InteractionID)
 	assert.Empty(t, fapi.InteractionID(fapi.WithInteractionID(t.Context(), "nonsense")))
 	assert.Empty(t, fapi.InteractionID(t.Context()))
+}
+
+// The mux of all endpoints leaves the interaction ID inside; wrapped, it tells the client, the host and the audit the same.
+func TestInteractionsOfTheMux(t *testing.T) {
+	t.Parallel()
+	b := newBench(t, "memory")
+	var inside string
+	b.interaction(func(rw http.ResponseWriter, r *http.Request, ar fosite.AuthorizeRequester) (*fapi.Decision, error) {
+		inside = fapi.InteractionID(r.Context())
+		return b.interact(rw, r, ar)
+	})
+	answer := b.browse(b.requestURI())
+	assert.Empty(t, answer.Header.Values(fapi.InteractionHeader))
+	assert.Empty(t, inside)
+	b.handler = fapi.Interactions(b.handler)
+	answer = b.browse(b.requestURI())
+	assert.Regexp(t, uuid, inside)
+	assert.Equal(t, []string{inside}, answer.Header.Values(fapi.InteractionHeader))
+	assert.Equal(t, inside, b.events.newest().InteractionID)
 }
 
 // Rules, stores and whatever else is below a method of the provider see the interaction too.

@@ -25,7 +25,21 @@ func WithBinding(ctx context.Context, proved cnf.Confirmation) context.Context {
 func (p *Provider) IntrospectToken(ctx context.Context, token string, use fosite.TokenUse, session fosite.Session, scopes ...string) (fosite.TokenUse, fosite.AccessRequester, error) {
 	w := p.watchResponse(ctx, "IntrospectToken", &trail{interaction: interactionOf(ctx, nil)}, nil)
 	defer w.end()
-	ctx = w
+	type answer struct {
+		use   fosite.TokenUse
+		token fosite.AccessRequester
+	}
+	found, err := guard(func() (answer, error) {
+		use, token, err := p.introspectToken(w, token, use, session, scopes...)
+		return answer{use, token}, err
+	})
+	if errors.Is(err, errPanicked) {
+		err = p.refused(w, nil, refuse(AtResource, nil, err))
+	}
+	return found.use, found.token, err
+}
+
+func (p *Provider) introspectToken(ctx context.Context, token string, use fosite.TokenUse, session fosite.Session, scopes ...string) (fosite.TokenUse, fosite.AccessRequester, error) {
 	f, err := p.lookUp(ctx, token, use, session)
 	if err != nil {
 		return "", nil, p.refused(ctx, nil, refuse(AtResource, nil, err))
@@ -34,7 +48,7 @@ func (p *Provider) IntrospectToken(ctx context.Context, token string, use fosite
 		use, ar, err := p.introspectLegacy(ctx, token, use, session, scopes...)
 		return use, ar, p.ifRefused(ctx, err)
 	}
-	w.seen(f)
+	p.watching(ctx).seen(f)
 	if f.use == fosite.AccessToken {
 		proved, _ := ctx.Value(bindingKey{}).(cnf.Confirmation)
 		if err := proves(proved, f.confirmation); err != nil {

@@ -68,7 +68,7 @@ func (p *Provider) NewIntrospectionRequest(ctx context.Context, r *http.Request,
 	}
 	w := p.watchRequest(ctx, "NewIntrospectionRequest", in, &resp.trail, nil)
 	defer w.end()
-	c, err := p.introspect(w, in, session, resp)
+	c, err := guard(func() (*party, error) { return p.introspect(w, in, session, resp) })
 	if err == nil {
 		w.seen(resp.found)
 		err = p.granted(w, AtIntrospection, c, "")

@@ -18,7 +18,8 @@ import (
 )
 
 // An IntrospectionView changes what one caller is told of an active token. It may take scopes away, change or remove
-// subject, username and audience, and add members by Extra; nothing else that it changes counts. An error refuses.
+// subject, username and audience, and add members by Extra; nothing else that it changes counts. An error refuses, and so
+// does a panic.
 type IntrospectionView func(ctx context.Context, caller fosite.Client, token fosite.AccessRequester, answer *introspection.Response) error
 
 // WriteIntrospectionResponse answers 200 (RFC 7662 2.2), by a signed JWT where the caller asked for one (RFC 9701 5); an
@@ -38,10 +39,10 @@ func (p *Provider) WriteIntrospectionResponse(ctx context.Context, rw http.Respo
 		p.legacy.WriteIntrospectionResponse(ctx, rw, i.other)
 		return
 	}
-	answer, err := p.viewed(ctx, i)
+	answer, err := guard(func() (introspection.Response, error) { return p.viewed(ctx, i) })
 	if err == nil && signed {
 		var token string
-		if token, err = p.signIntrospection(ctx, i, answer); err == nil {
+		if token, err = guard(func() (string, error) { return p.signIntrospection(ctx, i, answer) }); err == nil {
 			h := rw.Header()
 			noStore(h)
 			h["Content-Type"] = introspectionType

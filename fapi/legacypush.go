@@ -39,7 +39,7 @@ func (p *Provider) loadLegacy(ctx context.Context, in *inbound) (fosite.Authoriz
 // of them as it was pushed.
 func (p *Provider) loadPushedLegacy(ctx context.Context, in *inbound, c *party) (fosite.AuthorizeRequester, error) {
 	if !strings.HasPrefix(in.Form.Get("request_uri"), p.legacyPrefix(ctx)) {
-		pushed, err := p.once.Used(ctx, legacyPush, hashed(resumable(in.Form).Encode()))
+		pushed, err := guard(func() (bool, error) { return p.once.Used(ctx, legacyPush, hashed(resumable(in.Form).Encode())) })
 		if err != nil {
 			return (&authorizeRequest{}).orEmpty(), p.refused(ctx, c, refuse(AtAuthorization, nil, storeError("asking for the pushed request", err)))
 		}
@@ -52,7 +52,9 @@ func (p *Provider) loadPushedLegacy(ctx context.Context, in *inbound, c *party) 
 	if err != nil {
 		return ar, err
 	}
-	_, err = p.once.UseOnce(ctx, legacyPush, hashed(resumable(ar.GetRequestForm()).Encode()), p.now().Add(legacyInteraction))
+	_, err = guard(func() (bool, error) {
+		return p.once.UseOnce(ctx, legacyPush, hashed(resumable(ar.GetRequestForm()).Encode()), p.now().Add(legacyInteraction))
+	})
 	if err != nil {
 		return (&authorizeRequest{}).orEmpty(), p.refused(ctx, c, refuse(AtAuthorization, nil, storeError("remembering the pushed request", err)))
 	}

@@ -2,6 +2,7 @@ package fapi
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -69,6 +70,9 @@ func (p *Provider) live(ctx context.Context, stored fosite.Requester, token stri
 		return nil, nil //nolint:nilnil,nilerr // a forged token is no token
 	}
 	c, err := p.party(ctx, stored.GetClient().GetID()) // as it is registered now
+	if errors.Is(err, errPanicked) {
+		return nil, err
+	}
 	if err != nil || c.profile == nil || c.profile.Name != rec.Profile {
 		return nil, nil //nolint:nilnil,nilerr // moved to another profile: what it had stops working
 	}

@@ -16,8 +16,12 @@ import (
 
 // Metadata is what the server says of itself for this context's issuer, one document for RFC 8414 and for OpenID
 // Connect Discovery (F2-AS-01). It describes what the profiles offer together; the host adds to it what its legacy
-// clients use and what else it knows, such as scopes_supported. The error is that of a key source.
+// clients use and what else it knows, such as scopes_supported. Where no client has a profile yet, as in report-only mode
+// alone, it describes what fosite's own handlers offer of those that the host composed. The error is that of a key source.
 func (p *Provider) Metadata(ctx context.Context) (*metadata.Document, error) {
+	if len(p.profiles) == 0 && p.hostLane != nil {
+		return p.hostLane.document(ctx, p), nil
+	}
 	issuer := p.issuer(ctx)
 	e := p.urls.resolve(issuer)
 	all := p.union()

@@ -64,6 +64,7 @@ type settings struct {
 	reportOnly    *reportOnly
 	legacyIssuer  bool
 	registration  *Registration
+	hostLane      *hostLane // set by Compose and New
 }
 
 // clock is the time by WithNow, whichever option came first.

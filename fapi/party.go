@@ -14,7 +14,8 @@ import (
 )
 
 // A Selector names the profile of a client: one of those given to [Compose], or [Legacy]. An unknown name, "" or an
-// error refuses the request. It is asked once for every client that a request names, and may run concurrently.
+// error refuses the request, and so does a panic. It is asked once for every client that a request names, and may run
+// concurrently.
 type Selector func(ctx context.Context, client fosite.Client) (profile string, err error)
 
 // Legacy is the name by which a [Selector] leaves a client to the host's own factories.
@@ -34,11 +35,13 @@ func (c *party) stop(err error) error { return c.all.Stop(err) }
 
 // party loads a client and selects its profile.
 func (p *Provider) party(ctx context.Context, id string) (*party, error) {
-	client, err := p.client(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	return p.partyOf(ctx, client)
+	return guard(func() (*party, error) {
+		client, err := p.client(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		return p.partyOf(ctx, client)
+	})
 }
 
 func (p *Provider) client(ctx context.Context, id string) (fosite.Client, error) {

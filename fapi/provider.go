@@ -30,6 +30,7 @@ import (
 // requests, because the profiled ones are stored under keys of their own.
 type Provider struct {
 	legacy   fosite.OAuth2Provider // nil when every client has a profile
+	hostLane *hostLane             // what legacy was made of; nil where it is
 	config   fosite.Configurator
 	store    fosite.Storage
 	vault    *vault

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"time"
 
 	"github.com/ory/fosite"
 )
@@ -21,7 +22,7 @@ func (p *Provider) NewPushedAuthorizeRequest(ctx context.Context, r *http.Reques
 	ar := &authorizeRequest{AuthorizeRequest: &fosite.AuthorizeRequest{Request: fosite.Request{RequestedAt: p.now().UTC()}}}
 	w := p.watchRequest(ctx, "NewPushedAuthorizeRequest", in, &ar.trail, ar)
 	defer w.end()
-	c, err := p.push(w, in, ar)
+	c, err := guard(func() (*party, error) { return p.push(w, in, ar) })
 	if err != nil {
 		return ar.orEmpty(), p.refused(w, c, refuse(AtPushedRequest, c, err))
 	}
@@ -90,7 +91,11 @@ func (p *Provider) NewPushedAuthorizeResponse(ctx context.Context, requester fos
 		return nil, p.refused(w, ar.party, refuse(AtPushedRequest, ar.party, errForeignRequester))
 	}
 	ar.SetSession(session)
-	uri, lifetime, err := p.pushed[ar.party.profile.Name].Push(w, ar.AuthorizeRequest)
+	var lifetime time.Duration
+	uri, err := guard(func() (uri string, err error) {
+		uri, lifetime, err = p.pushed[ar.party.profile.Name].Push(w, ar.AuthorizeRequest)
+		return uri, err
+	})
 	if err == nil {
 		err = p.granted(w, AtPushedRequest, ar.party, "")
 	}
@@ -111,11 +116,13 @@ func (p *Provider) profiled(ctx context.Context, client fosite.Client) bool {
 	if client == nil || client.GetID() == "" {
 		return false
 	}
-	registered, err := p.client(ctx, client.GetID())
-	if err != nil {
-		return true
-	}
-	profile, err := p.profileOf(ctx, registered)
+	profile, err := guard(func() (*Profile, error) {
+		registered, err := p.client(ctx, client.GetID())
+		if err != nil {
+			return nil, err
+		}
+		return p.profileOf(ctx, registered)
+	})
 	return err != nil || profile != nil
 }
 

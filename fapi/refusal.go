@@ -19,14 +19,14 @@ type Refusal struct {
 	// InteractionID names the request in the audit, as in [Event]: what an error page can show, for the user to tell.
 	InteractionID string
 
-	wire     *fosite.RFC6749Error
-	cause    error
-	quiet    bool   // the client learns the code alone
-	basic    bool   // the client tried HTTP Basic
-	nonce    string // a DPoP nonce for the answer
-	uri      string // error_uri
-	party    *party // whose request it is, where known
-	reported bool   // the audit has its event
+	wire      *fosite.RFC6749Error
+	cause     error
+	quiet     bool   // the client learns the code alone
+	challenge string // for the HTTP scheme by which the client tried to authenticate; "" for none
+	nonce     string // a DPoP nonce for the answer
+	uri       string // error_uri
+	party     *party // whose request it is, where known
+	reported  bool   // the audit has its event
 }
 
 // Error names the requirement, the OAuth error code and the cause. It holds no credential.

@@ -179,7 +179,7 @@ func TestRegistrationOfClientThatMoved(t *testing.T) {
 	assert.Equal(t, http.StatusNoContent, b.own(client, nil, using(http.MethodDelete)).Status, "and deleted")
 }
 
-// A policy that panics refuses, and says no more.
+// A policy that panics refuses, and says no more; nor does a storage, at either endpoint.
 func TestRegistrationPolicyPanics(t *testing.T) {
 	t.Parallel()
 	b := registrar(fapi.FAPI2Security(), func(r *fapi.Registration) {
@@ -188,7 +188,26 @@ func TestRegistrationPolicyPanics(t *testing.T) {
 	a := enrol()(b)
 	assert.Equal(t, http.StatusInternalServerError, a.Status)
 	assert.NotContains(t, string(a.Body), "inside")
-	assert.Equal(t, "FAPI-SEL", b.events.last())
+	assert.Equal(t, "FAPI-HOST", b.events.last())
+
+	b = registrar(fapi.FAPI2Security(), func(*fapi.Registration) {})(t, "json")
+	client := b.enrolled()
+	for _, op := range []string{"CreateRegistration", "GetRegistration"} {
+		failing := op
+		b.store.(*fapitest.JSONStore).Fail = func(op string) error {
+			if op == failing {
+				panic("inside")
+			}
+			return nil
+		}
+		a = enrol()(b)
+		if op == "GetRegistration" {
+			a = b.own(client, nil)
+		}
+		assert.Equal(t, http.StatusInternalServerError, a.Status, op)
+		assert.NotContains(t, string(a.Body), "inside")
+		assert.Equal(t, "FAPI-HOST", b.events.last())
+	}
 }
 
 func refusalOfPush(b *bench, c *fapitest.Client) string {

@@ -47,7 +47,7 @@ func (h *Handlers) registered(method, allow string, answer func(http.ResponseWri
 		defer w.end()
 		g := &registering{Provider: p, w: w, endpoints: p.registrar.endpoints}
 		g.endpoints.Judge, g.endpoints.May = g.judge, g.may
-		if err := answer(rw, g, r); err != nil {
+		if err := guarded(func() error { return answer(rw, g, r) }); err != nil {
 			writeRegistrationRefusal(rw, p.refused(w, g.party, refuse(AtRegistration, g.party, err)), p.issuer(w), allow)
 		}
 	})
@@ -85,7 +85,7 @@ func (g *registering) register(r *http.Request) (*registration.Response, error) 
 func (p *Provider) served(ctx context.Context, record *registration.Record) (*party, error) {
 	c, err := p.party(ctx, record.ID)
 	switch {
-	case errors.Is(err, errStore):
+	case errors.Is(err, errStore), errors.Is(err, errPanicked):
 		return nil, err
 	case err != nil:
 		return nil, errors.Join(errNotServed, err)
@@ -170,7 +170,7 @@ func (g *registering) profileFor(ctx context.Context, r *registration.Request) (
 	if r.Admission != nil {
 		g.w.subject = r.Admission.Holder
 	}
-	name, err := g.chosen(ctx, r)
+	name, err := g.registrar.Profile(ctx, r)
 	if err != nil {
 		return nil, unregistrable(err)
 	}
@@ -180,16 +180,6 @@ func (g *registering) profileFor(ctx context.Context, r *registration.Request) (
 	return nil, errRegistrationPolicy
 }
 
-// chosen asks the host's policy. One that panics refuses, with server_error.
-func (g *registering) chosen(ctx context.Context, r *registration.Request) (name string, err error) {
-	defer func() {
-		if cause := recover(); cause != nil {
-			err = fmt.Errorf("%w: the policy panicked: %v", errNotServed, cause)
-		}
-	}()
-	return g.registrar.Profile(ctx, r)
-}
-
 // unregistrable is why the host's policy refuses a client, told by the codes of RFC 7591.
 func unregistrable(err error) error {
 	var wire *fosite.RFC6749Error
@@ -197,8 +187,6 @@ func unregistrable(err error) error {
 	switch {
 	case told && wire == nil:
 		return fmt.Errorf("%w: it returned a nil *fosite.RFC6749Error, which is no nil error", errRegistrationPolicy)
-	case errors.Is(err, errNotServed):
-		return err
 	case !told:
 		return errors.Join(errRegistrationPolicy, err)
 	}
@@ -227,7 +215,7 @@ func writeRegistrationRefusal(rw http.ResponseWriter, r *Refusal, issuer, allow 
 	case http.StatusMethodNotAllowed:
 		rw.Header().Set("Allow", allow)
 	case http.StatusUnauthorized, http.StatusForbidden:
-		challenge := ResourceError{Code: r.Code(), Description: r.Description()}
+		challenge := ResourceError{Code: r.Code(), Description: r.Description(), uri: r.uri}
 		rw.Header().Set("WWW-Authenticate", "Bearer"+challenge.parameters(`realm="`+printable(issuer)+`"`))
 	}
 	if r.Code() == "" {

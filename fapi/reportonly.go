@@ -109,22 +109,13 @@ func (p *Provider) LostReports() uint64 {
 	return p.rehearsal.lost.Load()
 }
 
-// FlushReports waits until the reporter has had every report, for a host that shuts down or a test that looks. The error
-// is ctx's.
+// FlushReports waits until the reporter has had every report of the requests that were answered before the call, for a host
+// that shuts down or a test that looks. Reports that come meanwhile don't prolong it. The error is ctx's.
 func (p *Provider) FlushReports(ctx context.Context) error {
 	if p.rehearsal == nil {
 		return nil
 	}
-	idle := p.rehearsal.waiting()
-	if idle == nil {
-		return nil
-	}
-	select {
-	case <-idle:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+	return p.rehearsal.flush(ctx)
 }
 
 // maxReports is how many reports may wait for their reporter.
@@ -136,9 +127,12 @@ type outbox struct {
 	logger *slog.Logger
 	lost   atomic.Uint64
 
-	mu    sync.Mutex
-	queue []outgoing
-	idle  chan struct{} // closed when nothing is left; nil while nothing is
+	mu       sync.Mutex
+	queue    []outgoing
+	draining bool          // there is a goroutine
+	accepted uint64        // reports, ever
+	settled  uint64        // of these, the ones that the reporter has had, or made nothing of
+	step     chan struct{} // closed when settled grows; nil while nobody waits for that
 }
 
 type outgoing struct {
@@ -154,8 +148,9 @@ func (o *outbox) send(ctx context.Context, r *Report) {
 		return
 	}
 	o.queue = append(o.queue, outgoing{context.WithoutCancel(ctx), r})
-	if o.idle == nil {
-		o.idle = make(chan struct{})
+	o.accepted++
+	if !o.draining {
+		o.draining = true
 		go o.drain()
 	}
 }
@@ -164,8 +159,7 @@ func (o *outbox) drain() {
 	for {
 		o.mu.Lock()
 		if len(o.queue) == 0 {
-			close(o.idle)
-			o.idle, o.queue = nil, nil
+			o.draining, o.queue = false, nil
 			o.mu.Unlock()
 			return
 		}
@@ -173,7 +167,39 @@ func (o *outbox) drain() {
 		o.queue[0], o.queue = outgoing{}, o.queue[1:]
 		o.mu.Unlock()
 		o.deliver(one)
+		o.settle()
 	}
+}
+
+func (o *outbox) settle() {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.settled++
+	if o.step != nil {
+		close(o.step)
+		o.step = nil
+	}
+}
+
+// flush waits for what is accepted now. Reports are settled in the order in which they came.
+func (o *outbox) flush(ctx context.Context) error {
+	o.mu.Lock()
+	target := o.accepted
+	for o.settled < target {
+		if o.step == nil {
+			o.step = make(chan struct{})
+		}
+		step := o.step
+		o.mu.Unlock()
+		select {
+		case <-step:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		o.mu.Lock()
+	}
+	o.mu.Unlock()
+	return nil
 }
 
 func (o *outbox) deliver(one outgoing) {
@@ -184,12 +210,6 @@ func (o *outbox) deliver(one outgoing) {
 		}
 	}()
 	o.to.Report(one.ctx, one.report)
-}
-
-func (o *outbox) waiting() <-chan struct{} {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.idle
 }
 
 // legs are those that a client needs.

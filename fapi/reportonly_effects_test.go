@@ -178,6 +178,50 @@ func TestReportOnlyDoesNotWaitForTheReporter(t *testing.T) {
 	})
 }
 
+// TestFlushReportsWaitsForWhatWasThere: reports that come while it waits are not its own, or it might never end on a server
+// in use. One that the reporter panics about is done with too.
+func TestFlushReportsWaitsForWhatWasThere(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		next, delivered := make(chan bool), 0
+		b := toFAPI2.startWith(t, "memory", fapi.ReportFunc(func(context.Context, *fapi.Report) {
+			passes := <-next
+			delivered++
+			if !passes {
+				panic("no room")
+			}
+		}))
+		flush := func() *atomic.Bool {
+			returned := new(atomic.Bool)
+			go func() {
+				assert.NoError(t, b.provider.FlushReports(context.Background()))
+				returned.Store(true)
+			}()
+			synctest.Wait()
+			return returned
+		}
+		assert.True(t, flush().Load(), "there is nothing to wait for")
+		unpushed()(b)
+		unpushed()(b)
+		first := flush()
+		unpushed()(b)
+		second, third := flush(), flush()
+		cancelled, cancel := context.WithCancel(t.Context())
+		cancel()
+		require.ErrorIs(t, b.provider.FlushReports(cancelled), context.Canceled)
+		for i, passes := range []bool{true, false, true} {
+			assert.Equal(t, i, delivered)
+			assert.Equal(t, i >= 2, first.Load(), "after %d of 3", i)
+			assert.False(t, second.Load() || third.Load())
+			next <- passes
+			synctest.Wait()
+		}
+		assert.True(t, second.Load() && third.Load())
+		assert.EqualValues(t, 1, b.provider.LostReports())
+		assert.True(t, flush().Load())
+	})
+}
+
 // TestReportOnlySelector: what it says of a client can't alter an answer either.
 func TestReportOnlySelector(t *testing.T) {
 	t.Parallel()

@@ -122,6 +122,9 @@ func (p *Provider) byFront(ctx context.Context, c *party, values url.Values) (*a
 	if err == nil {
 		return &arrival{request: kept, uri: uri}, nil
 	}
+	if errors.Is(err, par.ErrSpent) {
+		return nil, errObjectSpent // the client knows nothing of the reference
+	}
 	if !errors.Is(err, par.ErrUnknown) && !errors.Is(err, par.ErrExpired) { // the object itself may live longer
 		return nil, err
 	}
@@ -166,7 +169,7 @@ func (p *Provider) undecided(ctx context.Context, form url.Values) error {
 		return storeError("looking for the decision about a request object", err)
 	}
 	if decided {
-		return par.ErrSpent
+		return errObjectSpent
 	}
 	return nil
 }
@@ -182,7 +185,7 @@ func (p *Provider) decide(ctx context.Context, form url.Values) error {
 		return storeError("deciding about a request object", err)
 	}
 	if !first {
-		return par.ErrSpent
+		return errObjectSpent
 	}
 	return nil
 }

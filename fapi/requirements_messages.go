@@ -20,7 +20,7 @@ var pushedRequirements = []Requirement{
 	{"PAR-20", "RFC 9126 3", "Beside a request object nothing but client authentication counts.", AtPushedRequest},
 	{"PAR-21", "RFC 9126 3-3", "client_id of a pushed request object is the client that authenticated.", AtPushedRequest},
 	{"PAR-22", "RFC 9126 4", "An authorization request is client_id and request_uri; nothing else counts.", AtAuthorization},
-	{"PAR-23", "RFC 9126 4, 7.3", "request_uri is used once.", AtAuthorization},
+	{"PAR-23", "RFC 9126 4, 7.3", "request_uri is used once, and so is a request object that came through the browser.", AtAuthorization},
 	{"PAR-24", "RFC 9126 4", "request_uri is known and has not expired.", AtAuthorization},
 	{"PAR-25", "RFC 9126 4", "A request is judged again when it is used, for registrations change.", AtAuthorization},
 	{"PAR-26", "RFC 9126 4", "Where requests must be pushed, others are refused.", AtAuthorization},

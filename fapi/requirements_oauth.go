@@ -57,7 +57,7 @@ var serverRequirements = []Requirement{
 	{"FAPI-SEL", "fapi.Selector", "A client has one of the profiles given to Compose; a selector that fails refuses.", AtClientAuthentication},
 	{"FAPI-STORE", "fapi.Compose", "What the store can't say is refused.", AtClientAuthentication},
 	{"FAPI-KEYS", "fapi.WithKeySource", "Without the server's keys nothing is signed and nothing decrypted.", AtToken},
-	{"FAPI-HOST", "fapi.Provider", "The host passes on the requesters that the provider made, with a session.", AtAuthorization},
+	{"FAPI-HOST", "fapi.Provider", "The host passes on the requesters that the provider made, with a session, and none of its functions panics.", AtAuthorization},
 	{"FAPI-AUDIT", "fapi.WithAudit", "Where the host says so, what can't be recorded is refused.", AtClientAuthentication},
 	{"FAPI-REG", "registration.Metadata", "A client is registered for nothing that the server does not do.", AtRegistration},
 }

@@ -35,7 +35,10 @@ func (p *Provider) Authorize(ctx context.Context, r *http.Request, session fosit
 	if err != nil {
 		return nil, p.challenge(p.issuer(w), "", p.refused(w, nil, refuse(AtResource, nil, err)))
 	}
-	ar, err := p.authorize(w, r, scheme, token, session, scopes)
+	ar, err := guard(func() (fosite.AccessRequester, error) { return p.authorize(w, r, scheme, token, session, scopes) })
+	if errors.Is(err, errPanicked) {
+		err = p.refused(w, nil, refuse(AtResource, nil, err))
+	}
 	if err != nil {
 		return nil, p.challenge(p.issuer(w), scheme, err)
 	}

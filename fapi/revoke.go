@@ -20,7 +20,7 @@ func (p *Provider) NewRevocationRequest(ctx context.Context, r *http.Request) er
 	}
 	w := p.watchRequest(ctx, "NewRevocationRequest", in, &trail{}, nil)
 	defer w.end()
-	c, err := p.revoke(w, in)
+	c, err := guard(func() (*party, error) { return p.revoke(w, in) })
 	if err == nil {
 		err = p.granted(w, AtRevocation, c, "")
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"net/url"
 	"slices"
 	"time"
@@ -112,18 +111,20 @@ func (p *Provider) seen(ctx context.Context, c *party, r Request) *Request {
 
 // Judge asks the rule as a provider does: the error is nil, or the [*Refusal] that the client gets. A rule that panics
 // refuses, with server_error.
-func (rule Rule) Judge(ctx context.Context, r *Request) (err error) {
-	defer func() {
-		if cause := recover(); cause != nil {
-			err = &Refusal{ID: rule.ID, Stage: rule.Stage, wire: fosite.ErrServerError, cause: fmt.Errorf("the rule panicked: %v", cause), quiet: true}
+func (rule Rule) Judge(ctx context.Context, r *Request) error {
+	var wire *fosite.RFC6749Error
+	err := guarded(func() error {
+		err := rule.Check(ctx, r)
+		if errors.As(err, &wire) && wire == nil {
+			return errors.New("the rule returned a nil *fosite.RFC6749Error, which is no nil error")
 		}
-	}()
-	if err = rule.Check(ctx, r); err == nil {
+		return err
+	})
+	if err == nil {
 		return nil
 	}
-	var wire *fosite.RFC6749Error
-	if errors.As(err, &wire) && wire == nil {
-		err = errors.New("the rule returned a nil *fosite.RFC6749Error, which is no nil error")
+	if errors.Is(err, errPanicked) {
+		return &Refusal{ID: rule.ID, Stage: rule.Stage, wire: fosite.ErrServerError, cause: err, quiet: true}
 	}
 	if wire == nil || !registered[wire.ErrorField] {
 		wire = fosite.ErrInvalidRequest.WithHint("The request violates a rule of the server.")

@@ -13,7 +13,7 @@ import (
 
 // currentKeys asks the source for the signing keys of now.
 func (p *Provider) currentKeys(ctx context.Context) (*keys.Set, error) {
-	set, err := p.signing(ctx)
+	set, err := guard(func() (*keys.Set, error) { return p.signing(ctx) })
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errKeySource, err)
 	}
@@ -89,7 +89,7 @@ func (p *Provider) decryptionKeys(ctx context.Context) (*keys.DecryptionSet, err
 	if p.decryption == nil {
 		return nil, nil //nolint:nilnil // absence is an answer here, not an error
 	}
-	set, err := p.decryption(ctx)
+	set, err := guard(func() (*keys.DecryptionSet, error) { return p.decryption(ctx) })
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", errKeySource, err)
 	}

@@ -37,7 +37,7 @@ func (p *Provider) NewAccessRequest(ctx context.Context, r *http.Request, sessio
 	t := &accessRequest{AccessRequest: &fosite.AccessRequest{Request: fosite.Request{RequestedAt: p.now().UTC(), Session: session}}}
 	w := p.watchRequest(ctx, "NewAccessRequest", in, &t.trail, t)
 	defer w.end()
-	c, err := p.access(w, in, t)
+	c, err := guard(func() (*party, error) { return p.access(w, in, t) })
 	if err != nil {
 		return t.orEmpty(), p.refused(w, c, refuse(t.stage(), c, err))
 	}
@@ -141,7 +141,7 @@ func (p *Provider) NewAccessResponse(ctx context.Context, requester fosite.Acces
 	}
 	w := p.watchResponse(ctx, "NewAccessResponse", &t.trail, t)
 	defer w.end()
-	resp, err := p.respond(w, t)
+	resp, err := guard(func() (*fosite.AccessResponse, error) { return p.respond(w, t) })
 	if err == nil {
 		err = p.granted(w, t.stage(), t.party, "")
 	}

@@ -20,16 +20,20 @@ import (
 // Tokens of legacy clients are told as the host's own lane knows them: bound to nothing. What is not a live access token
 // gives {"active":false}. The error means that the server can't tell.
 func (p *Provider) TokenInfo(ctx context.Context, token string, session fosite.Session) ([]byte, error) {
-	f, err := p.lookUp(ctx, token, fosite.AccessToken, session)
+	answer, err := guard(func() (introspection.Response, error) {
+		f, err := p.lookUp(ctx, token, fosite.AccessToken, session)
+		switch {
+		case err != nil:
+			return introspection.Response{}, err
+		case f == nil:
+			return p.legacyInfo(ctx, token, session), nil
+		case f.use == fosite.AccessToken && !f.confirmation.IsZero():
+			return (&introspected{found: f, issuer: p.issuer(ctx)}).response(), nil
+		}
+		return introspection.Response{}, nil
+	})
 	if err != nil {
 		return nil, p.refused(ctx, nil, refuse(AtResource, nil, err))
-	}
-	var answer introspection.Response
-	switch {
-	case f == nil:
-		answer = p.legacyInfo(ctx, token, session)
-	case f.use == fosite.AccessToken && !f.confirmation.IsZero():
-		answer = (&introspected{found: f, issuer: p.issuer(ctx)}).response()
 	}
 	return json.Marshal(answer)
 }

@@ -59,13 +59,15 @@ func (v *vault) within(ctx context.Context, f func(ctx context.Context) error) (
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, storage.MaybeRollbackTx(ctx, v.raw))
+			err = errors.Join(err, guarded(func() error { return storage.MaybeRollbackTx(ctx, v.raw) }))
 		}
 	}()
-	if err = f(ctx); err != nil {
-		return err
-	}
-	return storeError("committing", storage.MaybeCommitTx(ctx, v.raw))
+	return guarded(func() error { // a panic rolls back too
+		if err := f(ctx); err != nil {
+			return err
+		}
+		return storeError("committing", storage.MaybeCommitTx(ctx, v.raw))
+	})
 }
 
 func (v *vault) putCode(ctx context.Context, signature string, r fosite.Requester) error {

@@ -38,6 +38,7 @@ var (
 	errAlgorithm            = errors.New("an algorithm that the profile does not allow")
 	errRequestURIParameter  = errors.New("request_uri in a pushed request")
 	errRequestObject        = errors.New("the client is not registered for request objects")
+	errObjectSpent          = errors.New("the request object was used before")
 	errRegistration         = errors.New("registration parameter")
 	errNotPushed            = errors.New("the authorization request was not pushed")
 	errResponseType         = errors.New("not a response type of the profile")
@@ -64,6 +65,7 @@ var (
 	errStateMissing         = errors.New("neither the openid scope nor a state")
 	errClaims               = errors.New("claims can't be read")
 	errEncryption           = errors.New("what the client registered to get encrypted can't be")
+	errEncryptionKey        = errors.New("the client has no key for what it registered to get encrypted")
 	errUnmetACR             = errors.New("the user was not authenticated as acr demands")
 	errRegistered           = errors.New("the client registered what the server does not do")
 	errKeysMissing          = errors.New("the client has no keys")
@@ -122,6 +124,8 @@ type verdict struct {
 
 // verdicts is read top down; a sentinel stands above the one it wraps.
 var verdicts = []verdict{
+	{errAudit, "FAPI-AUDIT", errUnavailable, "", true},
+	{errPanicked, byHost, fosite.ErrServerError, "", true}, // whatever it was that could not be done because of it
 	{form.ErrContentType, "PAR-01", fosite.ErrInvalidRequest, "Send the parameters as application/x-www-form-urlencoded in the request body.", false},
 	{form.ErrSyntax, "PAR-01", fosite.ErrInvalidRequest, "The parameters are malformed.", false},
 	{form.ErrTooLarge, "PAR-15", errEntityTooLarge, "The request is too large.", false},
@@ -220,6 +224,7 @@ var verdicts = []verdict{
 	{requestobject.ErrRegisteredEncryption, "JAR-31", errInvalidObject, "The request object is not encrypted with the registered algorithm.", false},
 	{requestobject.ErrDecryptionKeys, "FAPI-KEYS", errUnavailable, "", true},
 	{requestobject.ErrDecryption, "JAR-13", errInvalidObject, "The request object can not be decrypted.", false},
+	{requestobject.ErrContentType, "JAR-05", errInvalidObject, "cty of an encrypted request object is JWT; oauth-authz-req+jwt is a typ.", false},
 	{requestobject.ErrMalformed, "JAR-14", errInvalidObject, "The request object is not a signed JWT.", false},
 	{requestobject.ErrUnregistered, "JAR-21", errInvalidRequestURI, "The client did not register this request_uri.", false},
 	{requestobject.ErrHash, "JAR-21", errInvalidRequestURI, "The request object is not the one that the fragment of request_uri names.", false},
@@ -232,11 +237,12 @@ var verdicts = []verdict{
 	{errNonceMissing, "OIDC-3.3.2.1", errInvalidObject, "The request object needs nonce.", false},
 	{errStateMissing, "OA-07", fosite.ErrInvalidRequest, "Send state, or the openid scope with a nonce.", false},
 	{errClaims, "OIDC-5.5", fosite.ErrInvalidRequest, "claims must be a JSON object as in OpenID Connect Core 5.5.", false},
+	{errEncryptionKey, "FAPI-REG", fosite.ErrUnauthorizedClient, "The client has no key that its ID tokens could be encrypted with.", false},
 	{errEncryption, "FAPI-REG", errUnavailable, "The key to encrypt to the client can not be had.", false},
 	{jarm.ErrParameter, "JARM-04", fosite.ErrInvalidRequest, "A response parameter can not be put into a JWT.", false},
 	{jarm.ErrRedirectURI, "OA-03", fosite.ErrInvalidRequest, "redirect_uri is none that can be answered at.", false},
 	{jarm.ErrAlgorithm, "FAPI-REG", fosite.ErrUnauthorizedClient, "The client is registered for something that the server does not do.", false},
-	{jarm.ErrKey, "JARM-33", errUnavailable, "The key to encrypt to the client can not be had.", false},
+	{jarm.ErrKey, "JARM-33", fosite.ErrUnauthorizedClient, "The client has no key that the response could be encrypted with.", false},
 	{jarm.ErrKeysUnavailable, "JARM-33", errUnavailable, "The key to encrypt to the client can not be had.", false},
 	{errUnmetACR, "OIDC-5.5.1.1", fosite.ErrAccessDenied, "The user was not authenticated by one of the acr values that are essential.", false},
 	{errRegistered, "FAPI-REG", fosite.ErrUnauthorizedClient, "The client is registered for something that the server does not do.", false},
@@ -251,6 +257,7 @@ var verdicts = []verdict{
 	{par.ErrStorage, "FAPI-STORE", errUnavailable, "", true},
 	{par.ErrUnknown, "PAR-24", errInvalidRequestURI, "The request_uri is unknown, expired or already used.", false},
 	{par.ErrExpired, "PAR-24", errInvalidRequestURI, "The request_uri expired.", false},
+	{errObjectSpent, "PAR-23", errInvalidObject, "The request object was already used: make a new one.", false},
 	{par.ErrSpent, "PAR-23", errInvalidRequestURI, "The request_uri was already used.", false},
 	{par.ErrClient, "PAR-11", errInvalidRequestURI, "The request_uri was issued to another client.", false},
 	{pkce.ErrChallengeMissing, "PKCE-06", fosite.ErrInvalidRequest, "Send code_challenge.", false},
@@ -319,7 +326,6 @@ var verdicts = []verdict{
 	{errSession, "FAPI-HOST", fosite.ErrServerError, "", true},
 	{errRecord, "FAPI-STORE", fosite.ErrServerError, "", true},
 	{keys.ErrSigning, "FAPI-KEYS", fosite.ErrServerError, "", true},
-	{errAudit, "FAPI-AUDIT", errUnavailable, "", true},
 	{errNoToken, "BT-03", errNoCredentials, "", false},
 	{errTokenInURI, "F2-RS-02", fosite.ErrInvalidRequest, "Send the access token in the Authorization header.", false},
 	{errTokenPlace, "BT-01", fosite.ErrInvalidRequest, "Send the access token once, in the Authorization header.", false},

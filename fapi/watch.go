@@ -18,6 +18,7 @@ type watch struct {
 	span    trace.Span // nil where nobody traces
 	started time.Time  // with the lane's choice
 	now     func() time.Time
+	party   *party // the last that the message was found to name, for a refusal that no longer knows
 	request string // the grant's ID where there is no requester
 	subject string // where the session is not the requester's
 	action  string // upon a registration
@@ -93,7 +94,7 @@ func (w *watch) whose() string {
 // seen says which token, and so whose grant, a call without a requester is about; nil where there is none.
 func (w *watch) seen(f *found) {
 	if f != nil {
-		w.request, w.subject = f.ID, f.user()
+		w.request, w.subject, w.party = f.ID, f.user(), f.party
 	}
 }
 

@@ -46,8 +46,8 @@ func writeRefusal(rw http.ResponseWriter, r *Refusal) {
 	switch {
 	case r.Status() == http.StatusMethodNotAllowed:
 		h.Set("Allow", http.MethodPost)
-	case r.Status() == http.StatusUnauthorized && r.basic:
-		h.Set("WWW-Authenticate", `Basic realm="oauth"`) // OA-13: the scheme that the client used
+	case r.Status() == http.StatusUnauthorized && r.challenge != "":
+		h.Set("WWW-Authenticate", r.challenge) // OA-13: the scheme that the client used
 	}
 	writeJSON(rw, r.Status(), errorBody{r.Code(), r.Description(), r.uri})
 }

@@ -72,7 +72,7 @@
 //	JAR-02              RFC 9101 4        no request or request_uri inside: ErrNested
 //	JAR-03              RFC 9101 4        claims become form values: ErrParameter; UTF-8, whole characters: ErrMalformed
 //	JAR-04              RFC 9101 4        iss is the client if it is there: ErrIssuer
-//	JAR-05              RFC 9101 4        signed, then encrypted
+//	JAR-05              RFC 9101 4        signed, then encrypted; cty is "JWT" if it is there: ErrContentType
 //	JAR-10, JAR-11      RFC 9101 5.2      request_uri: https, 512 ASCII characters: ErrRequestURI
 //	JAR-13              RFC 9101 6.1      decryption: ErrDecryption
 //	JAR-14              RFC 9101 6.2      signature by the client: ErrSignature, ErrKey, ErrAlgorithm, ErrMalformed

@@ -94,6 +94,8 @@ func (v *Verifier) open(ctx context.Context, raw string, c Client, all *faults.L
 		return "", encryption{}, fmt.Errorf("%w: %w", ErrDecryption, err)
 	case errors.Is(err, jwe.ErrAlgorithm): // listed by the host, but never safe
 		return "", encryption{}, fmt.Errorf("%w: %w", ErrEncryptionAlgorithm, err)
+	case errors.Is(err, jwe.ErrContentType):
+		return "", encryption{}, fmt.Errorf("%w: %w", ErrMalformed, ErrContentType)
 	case err != nil:
 		return "", encryption{}, fmt.Errorf("%w: %w", ErrMalformed, err)
 	}

@@ -42,6 +42,10 @@ func encrypt(alg jose.KeyAlgorithm, enc jose.ContentEncryption) func(*request) {
 	}
 }
 
+func contentType(cty string) func(*request) {
+	return func(r *request) { r.wrap.header["cty"] = cty }
+}
+
 type failingKeys struct{ err error }
 
 func (k failingKeys) DecryptionKeys(context.Context) ([]requestobject.DecryptionKey, error) {
@@ -84,6 +88,13 @@ func TestVerifyEncrypted(t *testing.T) {
 		{"JAR-05 signed, then encrypted", aside, nil},
 		{"JAR-05 encrypted, but not signed", func(r *request) { r.header["alg"] = "none" }, requestobject.ErrAlgorithm},
 		{"JAR-05 encrypted twice", func(r *request) { r.tamper = r.wrap.encrypt }, requestobject.ErrMalformed},
+		{"JAR-05 cty JWT in lower case", contentType("jwt"), nil},
+		{"JAR-05 cty as a whole media type", contentType("application/jwt"), nil},
+		{"JAR-05 no cty", func(r *request) { delete(r.wrap.header, "cty") }, nil},
+		{"JAR-05 cty of a request object", contentType("oauth-authz-req+jwt"), requestobject.ErrContentType},
+		{"JAR-05 cty of a request object is malformed", contentType("oauth-authz-req+jwt"), requestobject.ErrMalformed},
+		{"JAR-05 cty empty", contentType(""), requestobject.ErrContentType},
+		{"JAR-05 cty a number", func(r *request) { r.wrap.header["cty"] = 1 }, requestobject.ErrMalformed},
 		{"JAR-05 signed by another", func(r *request) { r.key = p256b() }, requestobject.ErrSignature},
 		{"JAR-05 claims judged all the same", set("aud", issuer+"/par"), requestobject.ErrAudience},
 

@@ -69,6 +69,9 @@ var (
 	ErrEncryptionAlgorithm = errors.New("requestobject: encryption not allowed")
 	// ErrRegisteredEncryption means that alg or enc isn't the one that the client registered (JAR-31).
 	ErrRegisteredEncryption = errors.New("requestobject: not the registered encryption")
+	// ErrContentType means that cty is there and is not "JWT": what is encrypted is a signed JWT, and cty has no other value
+	// for that, oauth-authz-req+jwt included, which is a typ (RFC 7519 5.2, RFC 9101 10.8.1). It comes with ErrMalformed.
+	ErrContentType = errors.New("requestobject: cty is not JWT")
 	// ErrDecryption means that no key of the server opens the object (JAR-13).
 	ErrDecryption = errors.New("requestobject: can't be decrypted")
 	// ErrDecryptionKeys means that the server's own keys couldn't be had.

@@ -37,8 +37,9 @@ func (s *Server) refuse(w http.ResponseWriter, r *http.Request, refusal *Refusal
 	body, err := json.Marshal(struct {
 		Error       string `json:"error,omitempty"`
 		Description string `json:"error_description,omitempty"`
+		URI         string `json:"error_uri,omitempty"`
 		Scope       string `json:"scope,omitempty"`
-	}{refusal.Code, refusal.Description, refusal.scope})
+	}{refusal.Code, refusal.Description, refusal.uri, refusal.scope})
 	if err != nil {
 		body = []byte("{}")
 	}

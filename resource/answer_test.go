@@ -1,6 +1,7 @@
 package resource_test
 
 import (
+	"encoding/json"
 	"io"
 	"log/slog"
 	"net/http"
@@ -67,6 +68,44 @@ func TestChallenges(t *testing.T) {
 			rec := w.call()
 			assert.Equal(t, c.want, rec.Header().Values("WWW-Authenticate"))
 			assert.JSONEq(t, c.body, rec.Body.String())
+		})
+	}
+}
+
+// error_uri is the base with the requirement and the interaction, where there is an error code (RFC 6750 3).
+func TestErrorURI(t *testing.T) {
+	t.Parallel()
+	const interaction = "c770aef3-6784-41f7-8e0e-ff5f97bddb3a"
+	for name, c := range map[string]struct {
+		base   string
+		change func(*http.Request)
+		want   string
+	}{
+		"invalid_request": {"https://docs.example.com/errors/", func(r *http.Request) { r.URL.RawQuery = "access_token=x" },
+			"https://docs.example.com/errors/F2-RS-02?interaction_id=" + interaction},
+		"a base with a query": {"https://docs.example.com/errors?lang=en", func(r *http.Request) { r.URL.RawQuery = "access_token=x" },
+			"https://docs.example.com/errors/F2-RS-02?interaction_id=" + interaction + "&lang=en"},
+		"no base":             {"", func(r *http.Request) { r.URL.RawQuery = "access_token=x" }, ""},
+		"BT-03 no error code": {"https://docs.example.com/errors/", func(r *http.Request) { r.Header.Del("Authorization") }, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t)
+			w.config.ErrorURI = c.base
+			w.change = func(r *http.Request) {
+				r.Header.Set("X-Fapi-Interaction-Id", interaction)
+				c.change(r)
+			}
+			rec := w.call()
+			_, rest, found := strings.Cut(rec.Header().Get("WWW-Authenticate"), `, error_uri="`)
+			assert.Equal(t, c.want != "", found)
+			uri, _, _ := strings.Cut(rest, `"`)
+			assert.Equal(t, c.want, uri)
+			var body struct {
+				URI string `json:"error_uri"`
+			}
+			require.NoError(t, json.Unmarshal(rec.Body.Bytes(), &body))
+			assert.Equal(t, c.want, body.URI)
 		})
 	}
 }

@@ -35,7 +35,7 @@ func newChallenges(c Config) challenges {
 // comes first (RFC 6750 3, RFC 9449 7.1).
 func (c challenges) of(r *Refusal) []string {
 	var failed strings.Builder
-	for _, parameter := range [][2]string{{"error", r.Code}, {"error_description", r.Description}, {"scope", r.scope}} {
+	for _, parameter := range [][2]string{{"error", r.Code}, {"error_description", r.Description}, {"error_uri", r.uri}, {"scope", r.scope}} {
 		if parameter[1] != "" && isQuotable(parameter[1]) {
 			failed.WriteString(`, ` + parameter[0] + `="` + parameter[1] + `"`)
 		}

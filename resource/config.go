@@ -72,6 +72,11 @@ type Config struct {
 	// Realm is that of the challenges (RFC 6750 3). "": the Issuer.
 	Realm string
 
+	// ErrorURI makes challenges that have an error code have an error_uri too (RFC 6750 3): this https URL, such as
+	// "https://docs.example.com/errors/", with the ID of the requirement after it, and the interaction ID as the parameter
+	// interaction_id. "": none.
+	ErrorURI string
+
 	// Transport makes the requests to the issuer. For mutual TLS it has the client certificate of this server. It is called for
 	// https URLs alone, and its redirects are not followed. nil: one of its own, TLS 1.2 or later, with the system's
 	// trust anchors and no proxy. Unlike a client's, the issuer's URLs may lead to private addresses.

@@ -22,7 +22,7 @@ func (s *Server) Protect(next http.Handler, requirements ...Requirement) http.Ha
 		w.Header().Set(InteractionHeader, interaction)
 		c, t, err := s.judge(r, requirements)
 		if err != nil {
-			s.refuse(w, r, newRefusal(err, c, t, interaction))
+			s.refuse(w, r, s.newRefusal(err, c, t, interaction))
 			return
 		}
 		s.accepted(r, t, interaction)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 )
 
 // A Refusal is a request that was not let through: what the client is told, and why.
@@ -17,6 +18,7 @@ type Refusal struct {
 	Interaction string // x-fapi-interaction-id of the response
 
 	scope  string
+	uri    string // error_uri; "": none
 	scheme string // that the client used; "": none
 	cause  error
 }
@@ -33,7 +35,7 @@ func (r *Refusal) Error() string {
 // it.
 func (r *Refusal) Unwrap() error { return r.cause }
 
-func newRefusal(cause error, c credentials, t *Token, interaction string) *Refusal {
+func (s *Server) newRefusal(cause error, c credentials, t *Token, interaction string) *Refusal {
 	v := verdictOf(cause)
 	out := &Refusal{
 		ID: v.id, Status: v.status, Code: v.code, Description: v.description,
@@ -41,6 +43,13 @@ func newRefusal(cause error, c credentials, t *Token, interaction string) *Refus
 	}
 	if out.Description != "" {
 		out.Description += " (" + v.id + ")"
+	}
+	if s.errorURI != nil && out.Code != "" {
+		u := s.errorURI.JoinPath(url.PathEscape(out.ID))
+		query := u.Query()
+		query.Set("interaction_id", interaction)
+		u.RawQuery = query.Encode()
+		out.uri = u.String()
 	}
 	if missing := (*missingScope)(nil); errors.As(cause, &missing) {
 		out.scope = missing.wanted

@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -30,6 +31,7 @@ type Server struct {
 	unbound      bool
 
 	challenges challenges
+	errorURI   *url.URL // nil: none
 	logger     *slog.Logger
 	observe    func(*http.Request, *Refusal)
 	now        func() time.Time
@@ -47,6 +49,10 @@ func New(c Config) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	errorURI, err := c.errorBase()
+	if err != nil {
+		return nil, err
+	}
 	s := &Server{
 		audience:   c.Audience,
 		algorithms: c.Algorithms,
@@ -60,6 +66,7 @@ func New(c Config) (*Server, error) {
 		proofs:       newProofs(c),
 		unbound:      c.InsecureAllowUnbound,
 		challenges:   newChallenges(c),
+		errorURI:     errorURI,
 		logger:       c.Logger,
 		observe:      c.Refused,
 		now:          c.Now,
@@ -69,6 +76,14 @@ func New(c Config) (*Server, error) {
 		s.introspector = c.newIntrospector(s.issuer)
 	}
 	return s, nil
+}
+
+// errorBase is the base of error_uri; nil without one. The URL was validated.
+func (c Config) errorBase() (*url.URL, error) {
+	if c.ErrorURI == "" {
+		return nil, nil //nolint:nilnil // absence is an answer here, not an error
+	}
+	return url.Parse(c.ErrorURI)
 }
 
 // withDefaults returns a Config that shares nothing with c that its owner might change.

@@ -36,6 +36,9 @@ func (c Config) validate() error {
 	if !isQuotable(c.Realm) {
 		v.wrong("Realm can't be written into a header")
 	}
+	if u, err := url.Parse(c.ErrorURI); c.ErrorURI != "" && (!isHTTPS(c.ErrorURI) || err != nil || u.ForceQuery || strings.Contains(c.ErrorURI, "#")) {
+		v.wrong("ErrorURI is not an https URL without user and fragment")
+	}
 	return errors.Join(v.problems...)
 }
 

@@ -72,7 +72,7 @@ func TestClientMetadata(t *testing.T) {
 		assert.True(t, names[name], "%s is no client metadata", name)
 	}
 
-	for _, profile := range []string{"fapi1-advanced", "fapi2-security", "fapi2-message-signing"} {
+	for _, profile := range []string{"fapi1-advanced", "fapi2-security", "fapi2-message-signing", "fapi2-message-signing-requests"} {
 		read := loadClient(t, pki, profile, members)
 		assert.Equal(t, profile, read.profile)
 		var want registration.Metadata

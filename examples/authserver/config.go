@@ -60,7 +60,7 @@ type userConfig struct {
 type clientConfig struct {
 	ClientID     string   `json:"client_id"`
 	ClientSecret string   `json:"client_secret,omitempty"` // of legacy clients
-	Profile      string   `json:"fapi_profile"`            // "fapi2-security", "fapi2-message-signing", "fapi1-advanced", or "" for a legacy client
+	Profile      string   `json:"fapi_profile"`            // "fapi2-security", "fapi2-message-signing" or a part of it ("fapi2-message-signing-requests"), "fapi1-advanced"; "" for a legacy client
 	Audience     []string `json:"audience,omitempty"`      // which audiences it may ask for
 
 	registration.Metadata

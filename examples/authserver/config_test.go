@@ -82,7 +82,7 @@ func TestConfigErrorsAreListedTogether(t *testing.T) {
 		`clients[0] (a).token_endpoint_auth_method: is "client_secret_basic", want one of`,
 		"clients[0] (a).client_secret: is for legacy clients",
 		`clients[1].client_id: "a" is there twice`,
-		`clients[1].fapi_profile: is "fapi3", want one of ["fapi2-security" "fapi2-message-signing" "fapi1-advanced"], or none for a legacy client`,
+		`clients[1].fapi_profile: is "fapi3", want one of ["fapi2-security" "fapi2-message-signing" "fapi2-message-signing-requests" "fapi2-message-signing-responses" "fapi2-message-signing-introspection" "fapi1-advanced"], or none for a legacy client`,
 		`clients[3] (c).token_endpoint_auth_method: is "private_key_jwt", want one of`,
 		"clients[3] (c).token_endpoint_auth_method: private_key_jwt needs jwks or jwks_uri",
 		"clients[3] (c).client_secret: ",

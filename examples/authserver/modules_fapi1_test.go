@@ -190,7 +190,7 @@ func TestRequestByValueIsSpent(t *testing.T) {
 	t.Parallel()
 	x := newTrial(t, variant{advancedPlan, privateKeyJWT, certificateBound, openID, byValue, plainResponse}, "auto")
 	f := x.flow(x.a).authorized()
-	x.stopped(x.get(x.outside, f.link(), nil), "invalid_request_uri")
+	x.stopped(x.get(x.outside, f.link(), nil), "invalid_request_object")
 	x.tokens(f.redeem())
 	f = x.flow(x.a).sent()
 	x.later(5*time.Minute + 11*time.Second)

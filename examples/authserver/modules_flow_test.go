@@ -75,9 +75,13 @@ func (x *trial) discoveryOfPlan() {
 		assert.Equal(x, algorithms, doc.DPoPSigningAlgValuesSupported)
 	case messagePlan:
 		assert.Equal(x, []string{"code"}, doc.ResponseTypesSupported)
-		assert.Contains(x, doc.ResponseModesSupported, "jwt")
+		if x.jarm() {
+			assert.Contains(x, doc.ResponseModesSupported, "jwt")
+		} else {
+			assert.Equal(x, []string{"query"}, doc.ResponseModesSupported)
+		}
 		assert.True(x, doc.RequirePushedAuthorizationRequests)
-		assert.True(x, doc.RequireSignedRequestObject)
+		assert.Equal(x, x.objects(), doc.RequireSignedRequestObject)
 		assert.Equal(x, algorithms, doc.DPoPSigningAlgValuesSupported)
 	case advancedPlan:
 		algorithms = algorithms[:2]
@@ -87,13 +91,13 @@ func (x *trial) discoveryOfPlan() {
 		assert.True(x, doc.RequireSignedRequestObject)
 		assert.Empty(x, doc.DPoPSigningAlgValuesSupported)
 	}
-	assert.Equal(x, x.plan != messagePlan, doc.AuthorizationResponseIssParameterSupported)
+	assert.Equal(x, x.plan == advancedPlan || !x.jarm(), doc.AuthorizationResponseIssParameterSupported)
 	assert.True(x, doc.RequestParameterSupported)
 	for _, offered := range [][]string{doc.TokenEndpointAuthSigningAlgValuesSupported, doc.RequestObjectSigningAlgValuesSupported} {
 		assert.ElementsMatch(x, algorithms, offered)
 	}
 	assert.ElementsMatch(x, algorithms, doc.IDTokenSigningAlgValuesSupported)
-	if x.plan != securityPlan {
+	if x.plan == advancedPlan || x.jarm() {
 		assert.ElementsMatch(x, algorithms, doc.AuthorizationSigningAlgValuesSupported)
 	}
 }
@@ -204,7 +208,11 @@ func (x *trial) userRejects() {
 	assert.Equal(x, "access_denied", got.Get("error"))
 	assert.Regexp(x, `^[\x20\x21\x23-\x5B\x5D-\x7E]+$`, got.Get("error_description"))
 	assert.Empty(x, got.Get("code"))
-	page.stopped(b.visit(f.link()).Answer, "invalid_request_uri")
+	spent := "invalid_request_uri"
+	if x.request == byValue {
+		spent = "invalid_request_object"
+	}
+	page.stopped(b.visit(f.link()).Answer, spent)
 }
 
 func (x *trial) schemeCase() {

@@ -47,7 +47,7 @@ const (
 	clientCredentials          = "fapi_client_credentials_grant"      // fapi_profile
 )
 
-// A variant is a choice. The plan is the profile that its clients have.
+// A variant is a choice. The plan is the profile that its clients have, in which nothing else is chosen.
 type variant struct{ plan, auth, constrain, profile, request, response string }
 
 const (
@@ -67,6 +67,25 @@ func securityVariant(auth, constrain string) variant {
 	return variant{securityPlan, auth, constrain, openID, unsigned, plainResponse}
 }
 
+// messageParts are the plans of Message Signing in which not everything is signed.
+func messageParts() map[string]variant {
+	return map[string]variant{
+		"requests":      {plan: messagePlan, request: nonRepudiation, response: plainResponse},
+		"responses":     {plan: messagePlan, request: unsigned, response: signedJARM},
+		"introspection": {plan: messagePlan, request: unsigned, response: plainResponse},
+	}
+}
+
+// registered is the profile that the variant's clients have.
+func (v variant) registered() string {
+	for part, other := range messageParts() {
+		if v.plan == other.plan && v.request == other.request && v.response == other.response {
+			return v.plan + "-" + part
+		}
+	}
+	return v.plan
+}
+
 // fapi2 are the variants of both plans of FAPI 2.0, by name.
 func fapi2() map[string]variant {
 	all := map[string]variant{}
@@ -78,6 +97,10 @@ func fapi2() map[string]variant {
 				if profile != clientCredentials {
 					all[name+",signed"] = variant{messagePlan, auth, constrain, profile, nonRepudiation, signedJARM}
 				}
+			}
+			for name, v := range messageParts() {
+				v.auth, v.constrain, v.profile = auth, constrain, openID
+				all[auth+","+constrain+","+name] = v
 			}
 		}
 	}

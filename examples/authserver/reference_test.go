@@ -50,7 +50,7 @@ func TestRequestByReference(t *testing.T) {
 					continue
 				}
 				x.identifies(f, f.tokens())
-				x.stopped(x.get(x.outside, link, nil), "invalid_request_uri") // the same object, which was decided
+				x.stopped(x.get(x.outside, link, nil), "invalid_request_object") // the same object, which was decided
 			}
 		})
 	}

@@ -155,9 +155,21 @@ func (s *setup) checkLifetimes(found *findings) {
 		}
 	}
 	s.profile, s.profiles = p, []fapi.Profile{p}
-	for _, other := range []fapi.Profile{fapi.FAPI2MessageSigning(), fapi.FAPI1Advanced()} {
+	for _, other := range append(messageSigning(), fapi.FAPI1Advanced()) {
 		other.AuthorizationCodeLifetime, other.RequestURILifetime, other.InteractionLifetime = p.AuthorizationCodeLifetime, p.RequestURILifetime, p.InteractionLifetime
 		other.AccessTokenLifetime, other.RefreshTokenLifetime, other.IDTokenLifetime = p.AccessTokenLifetime, p.RefreshTokenLifetime, p.IDTokenLifetime
 		s.profiles = append(s.profiles, other)
 	}
+}
+
+// messageSigning is FAPI 2.0 Message Signing with all messages signed, and with each alone, named
+// "fapi2-message-signing-requests" and so on: what to sign is agreed with each client.
+func messageSigning() []fapi.Profile {
+	all := []fapi.Profile{fapi.FAPI2MessageSigning()}
+	for _, part := range []fapi.MessagePart{fapi.SignedRequests, fapi.SignedResponses, fapi.SignedIntrospection} {
+		alone := fapi.FAPI2MessageSigning(part)
+		alone.Name += "-" + string(part)
+		all = append(all, alone)
+	}
+	return all
 }

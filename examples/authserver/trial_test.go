@@ -68,7 +68,7 @@ func (x *trial) register(c *clientConfig) {
 		c.TokenEndpointAuthMethod, c.TLSClientAuthSubjectDN = "tls_client_auth", "CN="+c.ClientID
 	}
 	c.JWKS.Keys = append(c.JWKS.Keys, jose.JSONWebKey{Key: rsaKey().Public(), KeyID: "rsa"}) // good for PS256
-	c.Profile = x.plan
+	c.Profile = x.registered()
 	if x.plan == advancedPlan && !x.jarm() {
 		c.ResponseTypes = []string{"code id_token"}
 	}

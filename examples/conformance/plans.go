@@ -19,6 +19,7 @@ type plan struct {
 	openid      bool
 	machine     bool // client_credentials alone
 	byValue     bool // fapi_auth_request_method
+	signedAsk   bool // a request object in every variant of FAPI 1.0, and by fapi_request_method
 	signedReply bool // fapi_response_mode
 }
 
@@ -28,6 +29,15 @@ const (
 	messages = "fapi2-message-signing"
 )
 
+// messageParts say by which profile of authserver a choice of request and response is served. Where neither is signed, introspection
+// is, which the suite does not look at.
+var messageParts = map[[2]string]string{
+	{"signed_non_repudiation", "jarm"}:           "",
+	{"signed_non_repudiation", "plain_response"}: "-requests",
+	{"unsigned", "jarm"}:                         "-responses",
+	{"unsigned", "plain_response"}:               "-introspection",
+}
+
 // plans are all that the example server is for.
 func plans() []plan {
 	var all []plan
@@ -35,7 +45,7 @@ func plans() []plan {
 		for _, method := range []string{"by_value", "pushed"} {
 			for _, mode := range []string{"plain_response", "jarm"} {
 				all = append(all, plan{
-					suite: "fapi1-advanced-final-test-plan", profile: advanced, openid: true,
+					suite: "fapi1-advanced-final-test-plan", profile: advanced, openid: true, signedAsk: true,
 					variant: [][2]string{
 						{"client_auth_type", auth}, {"fapi_auth_request_method", method}, {"fapi_response_mode", mode}, {"fapi_profile", "plain_fapi"},
 					},
@@ -60,9 +70,14 @@ func plans() []plan {
 			}
 			with(plan{suite: "fapi2-security-profile-final-test-plan", profile: security, machine: true},
 				[2]string{"openid", "plain_oauth"}, simple, [2]string{"fapi_profile", "fapi_client_credentials_grant"})
-			with(plan{suite: "fapi2-message-signing-final-test-plan", profile: messages, openid: true, signedReply: true},
-				[2]string{"openid", "openid_connect"}, simple, plain,
-				[2]string{"fapi_request_method", "signed_non_repudiation"}, [2]string{"fapi_response_mode", "jarm"})
+			for _, request := range []string{"signed_non_repudiation", "unsigned"} {
+				for _, response := range []string{"jarm", "plain_response"} {
+					with(plan{
+						suite: "fapi2-message-signing-final-test-plan", profile: messages + messageParts[[2]string{request, response}], openid: true,
+						signedAsk: request != "unsigned", signedReply: response == "jarm",
+					}, [2]string{"openid", "openid_connect"}, simple, plain, [2]string{"fapi_request_method", request}, [2]string{"fapi_response_mode", response})
+				}
+			}
 		}
 	}
 	for i := range all {

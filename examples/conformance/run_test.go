@@ -73,7 +73,7 @@ func (x *trial) connect(c clientOf, certificate *pair, second bool) {
 	require.True(x, ok)
 	x.client = &fapitest.Client{
 		ID: c.ClientID, Key: signer, KeyID: set.Keys[0].KeyID, Algorithm: jose.SignatureAlgorithm(set.Keys[0].Algorithm),
-		RedirectURI: x.callback(x.at), RequestObjects: x.profile != security,
+		RedirectURI: x.callback(x.at), RequestObjects: x.signedAsk,
 	}
 	if second {
 		x.client.RedirectURI += "?dummy1=lorem&dummy2=ipsum"

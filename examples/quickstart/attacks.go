@@ -37,7 +37,7 @@ func (p *plan) thefts() []attack {
 			title: "The URL that took alice to the server, opened again after she has decided",
 			prize: "a second code, from whoever finds the URL in the browser's history",
 			try:   replayedRequest,
-			want:  refusal{400, "invalid_request_uri", p.ids.spent},
+			want:  refusal{400, p.spentCode(), p.ids.spent},
 		},
 		{
 			title: "A stolen code, planted into the attacker's own session at budget-app, which sends that session's code_verifier",

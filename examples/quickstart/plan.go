@@ -73,5 +73,13 @@ func planOf(name string) (*plan, error) {
 	return all[i], nil
 }
 
+// spentCode is the error of a request that was decided: what is spent is what the browser carried.
+func (p *plan) spentCode() string {
+	if p.byValue {
+		return "invalid_request_object"
+	}
+	return "invalid_request_uri"
+}
+
 // advanced says whether this is FAPI 1.0.
 func (p *plan) advanced() bool { return p.byValue }

@@ -3,5 +3,8 @@
 // Package shop is the host: its store, clients, sessions, login page and endpoints. Commands before and after run it.
 // They differ by one call, and share their data. docs/upgrade.md goes through it step by step.
 //
-//	go run ./examples/upgrade/before -data data -cert server.pem -key server-key.pem
+//	go run ./examples/upgrade/before
+//	go run ./examples/upgrade/after
+//
+// Without a folder of data, the first of them makes one with a sample, shop-data; they say what to do with it.
 package upgrade

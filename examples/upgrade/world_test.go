@@ -123,11 +123,16 @@ var hidden = regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"
 func (w *world) login(page *fapitest.Answer, password, decision string) *fapitest.Answer {
 	w.Helper()
 	require.Equal(w, http.StatusOK, page.Status, string(page.Body))
+	return w.do(http.MethodPost, "/authorize", filled(page, password, decision), http.Header{})
+}
+
+// filled is the form of the page as alice sends it.
+func filled(page *fapitest.Answer, password, decision string) url.Values {
 	form := url.Values{"customer": {"alice"}, "password": {password}, "decision": {decision}}
 	for _, field := range hidden.FindAllStringSubmatch(string(page.Body), -1) {
 		form.Add(html.UnescapeString(field[1]), html.UnescapeString(field[2]))
 	}
-	return w.do(http.MethodPost, "/authorize", form, http.Header{})
+	return form
 }
 
 // bank is the client of FAPI 2.0, whose tokens are bound to a key (RFC 9449).

@@ -107,7 +107,7 @@ func (h *header) judge(algs []jose.KeyAlgorithm, encs []jose.ContentEncryption) 
 	case !slices.Contains(encs, h.Encryption):
 		return fmt.Errorf("%w: enc not one of %q", ErrAlgorithm, encs)
 	case h.ContentType != nil && !jwk.SameType(*h.ContentType, "JWT"):
-		return fmt.Errorf("%w: cty is not JWT", ErrMalformed)
+		return fmt.Errorf("%w: %w", ErrMalformed, ErrContentType)
 	}
 	return nil
 }

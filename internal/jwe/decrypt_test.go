@@ -64,6 +64,7 @@ func TestDecryptRefuses(t *testing.T) {
 		{"crit", seal(jose.RSA_OAEP_256, jose.A256GCM, rsa2048().Public(), with("crit", []string{"b64"})), jwe.ErrCritical},
 		{"crit of null", seal(jose.RSA_OAEP_256, jose.A256GCM, rsa2048().Public(), with("crit", nil)), jwe.ErrCritical},
 		{"cty", seal(jose.RSA_OAEP_256, jose.A256GCM, rsa2048().Public(), with("cty", "JOSE")), jwe.ErrMalformed},
+		{"cty oauth-authz-req+jwt", seal(jose.RSA_OAEP_256, jose.A256GCM, rsa2048().Public(), with("cty", "oauth-authz-req+jwt")), jwe.ErrContentType},
 
 		{"empty", "", jwe.ErrMalformed},
 		{"a JWS", "e30.e30.AAAA", jwe.ErrMalformed},

@@ -6,6 +6,8 @@ var (
 	// ErrMalformed means that a JWE isn't five parts of canonical base64url with a JSON object in the first, that a
 	// member of its header is of the wrong type, or that it says to hold something else than a JWT.
 	ErrMalformed = errors.New("jwe: malformed JWE")
+	// ErrContentType means that cty says that a JWE holds something else than a JWT. It comes with ErrMalformed.
+	ErrContentType = errors.New("jwe: cty is not JWT")
 	// ErrSize means that a JWE is longer than allowed.
 	ErrSize = errors.New("jwe: too long")
 	// ErrAlgorithm means that alg or enc is unknown, symmetric or RSA1_5, or isn't in the caller's list.

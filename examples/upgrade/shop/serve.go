@@ -24,6 +24,9 @@ func (s *Shop) Serve(ctx context.Context, handler http.Handler, out io.Writer) e
 	if err != nil {
 		return err
 	}
+	for _, line := range s.next {
+		_, _ = fmt.Fprintln(out, line)
+	}
 	_, _ = fmt.Fprintln(out, "listening on", l.Addr())
 	ended := make(chan error, 1)
 	go func() { ended <- server.ServeTLS(l, s.cert, s.key) }()

@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net/url"
 	"os"
 	"path/filepath"
 
@@ -29,20 +30,38 @@ type Shop struct {
 	Customers map[string]string // by name: the bcrypt hash of the password
 
 	listen, cert, key string
+	next              []string // what to do with the sample
 }
 
 // Open reads the arguments of a program, and the folder that they name. In it are clients.json and customers.json, and
-// what the server keeps; it makes a secret and a key where there are none.
+// what the server keeps; it makes a secret and a key where there are none. Where there is no folder, it makes one with a
+// sample.
 func Open(args []string, usage io.Writer) (*Shop, error) {
 	s := &Shop{}
 	flags := flag.NewFlagSet("shop", flag.ContinueOnError)
 	flags.SetOutput(usage)
 	flags.StringVar(&s.Issuer, "issuer", "https://localhost:8443", "the URL at which clients find this server")
 	flags.StringVar(&s.listen, "listen", "127.0.0.1:8443", "the address to listen on")
-	flags.StringVar(&s.cert, "cert", "server.pem", "the certificate of the server, in PEM")
-	flags.StringVar(&s.key, "key", "server-key.pem", "its key, in PEM")
-	data := flags.String("data", "data", "the folder of the server's data")
+	flags.StringVar(&s.cert, "cert", "", "the certificate of the server, in PEM; server.pem in the folder when none is named")
+	flags.StringVar(&s.key, "key", "", "its key, in PEM; server-key.pem in the folder when none is named")
+	data := flags.String("data", "shop-data", "the folder of the server's data; made with a sample where it is missing")
 	if err := flags.Parse(args); err != nil {
+		return nil, err
+	}
+	at, err := url.Parse(s.Issuer)
+	if err != nil {
+		return nil, err
+	}
+	if err := makeSample(*data, at.Hostname()); err != nil {
+		return nil, err
+	}
+	if s.cert == "" {
+		s.cert = filepath.Join(*data, "server.pem")
+	}
+	if s.key == "" {
+		s.key = filepath.Join(*data, "server-key.pem")
+	}
+	if s.next, err = s.steps(*data); err != nil {
 		return nil, err
 	}
 	return s, s.load(*data)
