@@ -172,7 +172,7 @@ func validateResponseType(c *party, ar *fosite.AuthorizeRequest) error {
 	if !slices.ContainsFunc(c.profile.ResponseTypes, func(t string) bool { return sameList(t, raw) }) {
 		return errResponseType
 	}
-	ar.ResponseTypes = strings.Fields(raw)
+	ar.ResponseTypes = form.List(raw)
 	return nil
 }
 
@@ -181,7 +181,7 @@ func sameList(a, b string) bool {
 	if a == b {
 		return true
 	}
-	as, bs := strings.Fields(a), strings.Fields(b)
+	as, bs := form.List(a), form.List(b)
 	slices.Sort(as)
 	slices.Sort(bs)
 	return slices.Equal(as, bs)
@@ -210,7 +210,7 @@ func validateOpenID(c *party, ar *fosite.AuthorizeRequest) error {
 func (p *Provider) validateScope(ctx context.Context, c *party, ar *fosite.AuthorizeRequest) error {
 	allowed := p.config.GetScopeStrategy(ctx)
 	scopes := c.client.GetScopes()
-	requested := once(strings.Fields(ar.Form.Get("scope")))
+	requested := once(form.List(ar.Form.Get("scope")))
 	for _, scope := range requested {
 		if !allowed(scopes, scope) {
 			return errScope
@@ -249,7 +249,7 @@ func validatePrompt(prompt string) error {
 	if prompt == "" {
 		return nil
 	}
-	values := strings.Fields(prompt)
+	values := form.List(prompt)
 	for _, v := range values {
 		switch v {
 		case "none":
