@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -150,7 +151,7 @@ func sameRedirectURI(registered, raw string, u *url.URL) bool {
 	if registered == raw {
 		return true
 	}
-	if u.Scheme != "http" || !loopback(u) {
+	if u.Scheme != "http" || !loopback(u) || !isPort(u.Port()) {
 		return false
 	}
 	r, err := url.Parse(registered)
@@ -158,6 +159,12 @@ func sameRedirectURI(registered, raw string, u *url.URL) bool {
 		return false
 	}
 	return r.Scheme == u.Scheme && r.ForceQuery == u.ForceQuery && r.Hostname() == u.Hostname() && r.EscapedPath() == u.EscapedPath() && r.RawQuery == u.RawQuery && r.User == nil && u.User == nil
+}
+
+// isPort is true for what a client can listen at; "" is the default.
+func isPort(port string) bool {
+	n, err := strconv.ParseUint(port, 10, 16)
+	return port == "" || err == nil && n > 0
 }
 
 // loopback is true for the IP literals only: localhost is a name, and names can be made to point elsewhere (RFC 8252

@@ -44,6 +44,8 @@ func TestClausesPushedRequest(t *testing.T) {
 		{"F2-AZ-06/refused empty redirect_uri", push(param("redirect_uri", "")), refused(400, "invalid_request", "F2-AZ-06")},
 		{"F2-AZ-08 BCP-12/refused http", registered(redirectingTo("http://client-a.example.com/callback"), push(param("redirect_uri", "http://client-a.example.com/callback"))), refused(400, "invalid_request", "F2-AZ-08")},
 		{"F2-AZ-08 BCP-12/kept loopback of a native client, at any port", registered(native, push(param("redirect_uri", "http://127.0.0.1:54321/callback"))), created},
+		{"F2-AZ-08/kept loopback at the last port", registered(native, push(param("redirect_uri", "http://127.0.0.1:65535/callback"))), created},
+		{"F2-AZ-08 F2-AS-07/refused loopback at what is no port", registered(native, push(param("redirect_uri", "http://127.0.0.1:65536/callback"))), refused(400, "invalid_request", "F2-AS-07")},
 		{"F2-AZ-08/kept loopback over IPv6", registered(native, push(param("redirect_uri", "http://[::1]:54321/callback"))), created},
 		{"F2-AZ-08/refused loopback of a web client", registered(redirectingTo("http://127.0.0.1/callback"), push(param("redirect_uri", "http://127.0.0.1:54321/callback"))), refused(400, "invalid_request", "F2-AZ-08")},
 		{"F2-AZ-08/refused localhost by name", registered(native, push(param("redirect_uri", "http://localhost/callback"))), refused(400, "invalid_request", "F2-AZ-08")},
