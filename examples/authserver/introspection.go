@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 
 	"github.com/ory/fosite"
 
@@ -18,10 +19,13 @@ func mayIntrospect(_ context.Context, caller fosite.Client, token fosite.AccessR
 		return true
 	}
 	own, ok := caller.(*client)
-	return caller.GetID() == token.GetClient().GetID() && !(ok && own.profile == messageSigning)
+	return caller.GetID() == token.GetClient().GetID() && !(ok && slices.Contains(signedIntrospection, own.profile))
 }
 
-var messageSigning = fapi.FAPI2MessageSigning().Name
+// signedIntrospection are the names of the profiles that sign introspection responses; see messageSigning.
+var signedIntrospection = []string{
+	fapi.FAPI2MessageSigning().Name, fapi.FAPI2MessageSigning().Name + "-" + string(fapi.SignedIntrospection),
+}
 
 // introspect is fapi.Handlers.Introspection, but for legacy callers too mayIntrospect decides: plain fosite shows
 // every client every token. Who names no client at all is refused as a profiled one would be.

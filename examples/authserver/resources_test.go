@@ -229,5 +229,7 @@ func TestMessageSigningClientsDoNotIntrospect(t *testing.T) {
 	assert.True(t, of("fapi2-security", "accounts"))
 	assert.True(t, of("fapi1-advanced", "accounts"))
 	assert.True(t, of("fapi2-message-signing", "accounts introspect"), "F2-MS-15 kept a resource server")
+	assert.True(t, of("fapi2-message-signing-requests", "accounts"), "its introspection is that of the Security Profile")
 	assert.False(t, of("fapi2-message-signing", "accounts"), "F2-MS-15 refused a client")
+	assert.False(t, of("fapi2-message-signing-introspection", "accounts"), "F2-MS-15 refused a client")
 }
