@@ -29,8 +29,8 @@
 // # What it does not check
 //
 // The access token itself, the scheme it came with (a bound token sent as Bearer must be refused, DPOP-42), and whether a
-// client must use DPoP (dpop_bound_access_tokens, DPOP-27). Nor are nbf and exp looked at: they mean nothing in a proof,
-// and iat bounds its life.
+// client must use DPoP (dpop_bound_access_tokens, DPOP-27). A proof needs neither nbf nor exp, because iat bounds its life;
+// one that has them is held to them.
 //
 // Every error is one of the package's sentinels, wrapped, and quotes nothing of the proof. An authorization server answers
 // them with 400 and invalid_dpop_proof (DPOP-21), a resource server with 401 and a DPoP challenge (DPOP-41), in which
@@ -49,7 +49,7 @@
 //	DPOP-09    RFC 9449 4.3-9          htu without query and fragment: ErrURL
 //	DPOP-10    RFC 9449 4.3            htu is normalised by RFC 3986 6.2.2 and 6.2.3
 //	DPOP-11    RFC 9449 4.3-10         nonce: ErrNonce (DPOP-51), ErrNonceRequired (DPOP-50, DPOP-55)
-//	DPOP-12    RFC 9449 4.3-11         iat: ErrExpired, ErrNotYet
+//	DPOP-12    RFC 9449 4.3-11         iat, and exp where it is there: ErrExpired, ErrNotYet
 //	DPOP-13    RFC 9449 4.3-12         ath and the bound key: ErrAccessTokenHash, ErrThumbprint
 //	DPOP-14    RFC 9449 4.2            other claims and header members are ignored
 //	DPOP-15    RFC 9449 11.1           used once per key while iat lets it pass: ErrReplayed; jti of at most 256 bytes
@@ -60,7 +60,7 @@
 //	DPOP-73    RFC 9449 11.1           a nonce may be used again, the proof may not
 //	DPOP-74    RFC 9449 11.8, 11.10    SHA-256
 //	F2-AS-10   FAPI 2.0 5.3.2.1-10     nonces
-//	F2-AS-13   FAPI 2.0 5.3.2.1-13     iat may be 10 s ahead, and never more than 60
+//	F2-AS-13   FAPI 2.0 5.3.2.1-13     iat and nbf may be 10 s ahead, and never more than 60
 //	F2-CR-01   RFC 8725                algorithms by list, key and algorithm must fit, typ is checked, no crit
 //	F2-CR-02   FAPI 2.0 5.4.1-1.2      PS256, ES256, EdDSA unless Algorithms says otherwise
 //	F2-CR-03   FAPI 2.0 5.4.1-1.3      "none" can't be allowed, nor can HMAC

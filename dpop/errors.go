@@ -26,10 +26,10 @@ var (
 	ErrURL = errors.New("dpop: wrong htu")
 	// ErrIssuedAt means that there is no iat (DPOP-07).
 	ErrIssuedAt = errors.New("dpop: iat missing")
-	// ErrExpired means that iat lies too far back (DPOP-12).
-	ErrExpired = errors.New("dpop: iat too far back")
-	// ErrNotYet means that iat lies too far ahead (DPOP-12, F2-AS-13).
-	ErrNotYet = errors.New("dpop: iat too far ahead")
+	// ErrExpired means that iat lies too far back, or that exp has passed (DPOP-12).
+	ErrExpired = errors.New("dpop: too old")
+	// ErrNotYet means that iat or nbf lies too far ahead (DPOP-12, F2-AS-13).
+	ErrNotYet = errors.New("dpop: too far ahead")
 	// ErrAccessTokenHash means that ath isn't the hash of the access token (DPOP-13).
 	ErrAccessTokenHash = errors.New("dpop: wrong ath")
 	// ErrThumbprint means that the proof is made with another key than the one required (DPOP-13, DPOP-60).

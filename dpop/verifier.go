@@ -29,7 +29,7 @@ type Verifier struct {
 	// it takes to arrive, to 10 minutes.
 	Lifetime time.Duration
 
-	// FutureSkew is how far ahead iat may lie. Zero: 30 s. From 10 to 60 s (F2-AS-13).
+	// FutureSkew is how far ahead iat may lie, and nbf where there is one. Zero: 30 s. From 10 to 60 s (F2-AS-13).
 	FutureSkew time.Duration
 
 	// Now is the clock. nil: time.Now.
@@ -50,6 +50,7 @@ const (
 	defaultFutureSkew = 30 * time.Second
 	minFutureSkew     = 10 * time.Second // F2-AS-13
 	maxFutureSkew     = 60 * time.Second // F2-AS-13
+	expirySkew        = 10 * time.Second // how long ago exp may have been
 
 	// maxID bounds a jti in bytes.
 	maxID = 256
@@ -224,9 +225,13 @@ func (v *Verifier) judgeTime(c *claims, _ Request) error {
 	case c.IssuedAt.IsZero():
 		return ErrIssuedAt
 	case !now.Before(c.IssuedAt.Add(v.lifetime())):
-		return fmt.Errorf("%w: %s or more", ErrExpired, v.lifetime())
+		return fmt.Errorf("%w: iat by %s or more", ErrExpired, v.lifetime())
+	case !c.Expires.IsZero() && !now.Before(c.Expires.Add(expirySkew)):
+		return fmt.Errorf("%w: exp by %s or more", ErrExpired, expirySkew)
 	case c.IssuedAt.After(now.Add(v.futureSkew())):
-		return fmt.Errorf("%w: more than %s", ErrNotYet, v.futureSkew())
+		return fmt.Errorf("%w: iat by more than %s", ErrNotYet, v.futureSkew())
+	case c.NotBefore.After(now.Add(v.futureSkew())):
+		return fmt.Errorf("%w: nbf by more than %s", ErrNotYet, v.futureSkew())
 	}
 	return nil
 }

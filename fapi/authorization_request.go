@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -150,7 +151,7 @@ func sameRedirectURI(registered, raw string, u *url.URL) bool {
 	if registered == raw {
 		return true
 	}
-	if u.Scheme != "http" || !loopback(u) {
+	if u.Scheme != "http" || !loopback(u) || !isPort(u.Port()) {
 		return false
 	}
 	r, err := url.Parse(registered)
@@ -158,6 +159,12 @@ func sameRedirectURI(registered, raw string, u *url.URL) bool {
 		return false
 	}
 	return r.Scheme == u.Scheme && r.ForceQuery == u.ForceQuery && r.Hostname() == u.Hostname() && r.EscapedPath() == u.EscapedPath() && r.RawQuery == u.RawQuery && r.User == nil && u.User == nil
+}
+
+// isPort is true for what a client can listen at; "" is the default.
+func isPort(port string) bool {
+	n, err := strconv.ParseUint(port, 10, 16)
+	return port == "" || err == nil && n > 0
 }
 
 // loopback is true for the IP literals only: localhost is a name, and names can be made to point elsewhere (RFC 8252
@@ -172,7 +179,7 @@ func validateResponseType(c *party, ar *fosite.AuthorizeRequest) error {
 	if !slices.ContainsFunc(c.profile.ResponseTypes, func(t string) bool { return sameList(t, raw) }) {
 		return errResponseType
 	}
-	ar.ResponseTypes = strings.Fields(raw)
+	ar.ResponseTypes = form.List(raw)
 	return nil
 }
 
@@ -181,7 +188,7 @@ func sameList(a, b string) bool {
 	if a == b {
 		return true
 	}
-	as, bs := strings.Fields(a), strings.Fields(b)
+	as, bs := form.List(a), form.List(b)
 	slices.Sort(as)
 	slices.Sort(bs)
 	return slices.Equal(as, bs)
@@ -210,7 +217,7 @@ func validateOpenID(c *party, ar *fosite.AuthorizeRequest) error {
 func (p *Provider) validateScope(ctx context.Context, c *party, ar *fosite.AuthorizeRequest) error {
 	allowed := p.config.GetScopeStrategy(ctx)
 	scopes := c.client.GetScopes()
-	requested := once(strings.Fields(ar.Form.Get("scope")))
+	requested := once(form.List(ar.Form.Get("scope")))
 	for _, scope := range requested {
 		if !allowed(scopes, scope) {
 			return errScope
@@ -249,7 +256,7 @@ func validatePrompt(prompt string) error {
 	if prompt == "" {
 		return nil
 	}
-	values := strings.Fields(prompt)
+	values := form.List(prompt)
 	for _, v := range values {
 		switch v {
 		case "none":

@@ -27,7 +27,8 @@ type NoncePolicy string
 const (
 	// NonceOff gives none; proofs are judged by their iat.
 	NonceOff NoncePolicy = ""
-	// NonceOn gives them and checks those that come back, but lets proofs without one pass.
+	// NonceOn gives them and checks those that come back, but lets proofs without one pass: a transition, until all clients
+	// send them. RFC 9449 11.3 wants NonceRequired from then on.
 	NonceOn NoncePolicy = "on"
 	// NonceRequired refuses a proof without one by use_dpop_nonce.
 	NonceRequired NoncePolicy = "required"

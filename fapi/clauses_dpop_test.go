@@ -52,7 +52,7 @@ func TestClausesProofs(t *testing.T) {
 		kept("DPOP-12/kept iat 10 s back", iat(-10*time.Second))
 		kept("F2-AS-13/kept iat 10 s ahead", iat(10*time.Second))
 		kept("DPOP-14/kept nbf, exp and an unknown claim", func(m *fapitest.Message) {
-			m.Proof["nbf"], m.Proof["exp"], m.Proof["x"] = m.Proof["iat"], m.Proof["iat"], 1
+			m.Proof["nbf"], m.Proof["exp"], m.Proof["x"] = m.Proof["iat"], m.Proof["iat"].(int64)+300, 1
 		})
 		kept("DPOP-50/kept a nonce where none are given", proof("nonce", "x"))
 
@@ -80,6 +80,10 @@ func TestClausesProofs(t *testing.T) {
 		refuse("DPOP-09", "htu of another host", "DPOP-09", htu(func(s string) string { return strings.Replace(s, "as.", "other.", 1) }))
 		refuse("DPOP-12", "iat 61 s back", "DPOP-12", iat(-61*time.Second))
 		refuse("F2-AS-13", "iat 61 s ahead", "F2-AS-13", iat(61*time.Second))
+		kept("F2-AS-13/kept nbf 10 s ahead", dated("nbf", 10))
+		refuse("F2-AS-13", "nbf 61 s ahead", "F2-AS-13", dated("nbf", 61))
+		kept("DPOP-12/kept exp 60 s ahead", dated("exp", 60))
+		refuse("DPOP-12", "exp 60 s back", "DPOP-12", dated("exp", -60))
 		refuse("DPOP-71 DPOP-03", "a client assertion", "DPOP-03", func(m *fapitest.Message) {
 			m.Header.Set("DPoP", compact(m.Key, m.Algorithm, m.JOSE, m.Claims))
 			m.Proof = nil
@@ -199,8 +203,11 @@ func htu(change func(string) string) fapitest.Mutation {
 	return func(m *fapitest.Message) { m.Proof["htu"] = change(m.Proof["htu"].(string)) }
 }
 
-func iat(d time.Duration) fapitest.Mutation {
-	return func(m *fapitest.Message) { m.Proof["iat"] = m.Proof["iat"].(int64) + int64(d.Seconds()) }
+func iat(d time.Duration) fapitest.Mutation { return dated("iat", int64(d.Seconds())) }
+
+// dated sets a time in the proof, so many seconds from when it was made.
+func dated(name string, seconds int64) fapitest.Mutation {
+	return func(m *fapitest.Message) { m.Proof[name] = m.Proof["iat"].(int64) + seconds }
 }
 
 func proofHeader(name string, value any) fapitest.Mutation {

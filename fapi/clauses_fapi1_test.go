@@ -144,6 +144,8 @@ func TestClausesFAPI1Pushed(t *testing.T) {
 		{"F1B-AS-24/refused no nonce", push(object("nonce", nil)), refused(400, invalidObject, "F1B-AS-24")},
 		{"F1B-AS-09/refused no redirect_uri", push(object("redirect_uri", nil)), refused(400, "invalid_request", "F1B-AS-09")},
 		{"F1B-AS-08/refused redirect_uri that is not registered", push(object("redirect_uri", "https://client-a.example.com/other")), refused(400, "invalid_request", "F1B-AS-08")},
+		{"F1A-AS-02/kept id_token before code", push(object("response_type", "id_token code")), created},
+		{"F1A-AS-02/refused a tab for the space", push(object("response_type", "code\tid_token")), refused(400, "unsupported_response_type", "F1A-AS-02")},
 		{"F1A-AS-02/refused code", push(object("response_type", "code")), refused(400, "unsupported_response_type", "F1A-AS-02")},
 
 		{"F1A-AS-14/refused no authentication", push(unauthenticated), refused(401, "invalid_client", "F1A-AS-14")},

@@ -25,6 +25,7 @@ func TestClausesToken(t *testing.T) {
 		{"OA-13/refused no code", redeem(noParam("code")), refused(400, "invalid_request", "OA-13")},
 		{"OA-13/refused no refresh_token", refresh(noParam("refresh_token")), refused(400, "invalid_request", "OA-13")},
 		{"OA-13/refused openid without a user", credentials(param("scope", "openid")), refused(400, "invalid_scope", "OA-13")},
+		{"OA-13/refused a tab between scopes", credentials(param("scope", "accounts\taccounts")), refused(400, "invalid_scope", "OA-13")},
 		{"OA-13/refused scope that is not registered", credentials(param("scope", "everything")), refused(400, "invalid_scope", "OA-13")},
 		{"F2-AS-03/refused without authentication", redeem(unauthenticated), invalid("F2-AS-03")},
 
@@ -47,6 +48,8 @@ func TestClausesToken(t *testing.T) {
 		{"F2-AS-09/kept the access token before ends", afterRefresh(itsAccessToken), all(answers(200), member("active", false))},
 		{"OA-15/kept less scope", refresh(param("scope", "accounts")), all(issued, member("scope", "accounts"), member("id_token", nil))},
 		{"OA-15/kept the whole scope again after less", afterRefresh(itsRefreshToken, param("scope", "accounts")), all(issued, member("scope", usualScope))},
+		{"OA-15/kept a scope named twice is one", refresh(param("scope", "accounts accounts")), all(issued, member("scope", "accounts"))},
+		{"OA-15/refused a tab between scopes", refresh(param("scope", "openid\taccounts")), refused(400, "invalid_scope", "OA-15")},
 		{"OA-15/refused more scope", refresh(param("scope", "accounts payments")), refused(400, "invalid_scope", "OA-15")},
 		{"OA-15/refused refresh token of another client", byB(func(b *bench) *fapitest.Answer {
 			return b.got(b.b.Refresh(b.Context(), request()(b).Text("refresh_token")))

@@ -4,11 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/ory/fosite"
 	"github.com/ory/fosite/handler/openid"
+
+	"github.com/fosite-fapi/fosite-fapi/internal/form"
 )
 
 // refreshToken is a refresh token on its way out.
@@ -91,7 +92,7 @@ func (refreshGrant) accept(ctx context.Context, p *Provider, t *accessRequest) e
 // shrunk.
 func (p *Provider) narrow(ctx context.Context, t *accessRequest) error {
 	granted := t.GrantedScope
-	if wanted := strings.Fields(t.Form.Get("scope")); len(wanted) > 0 {
+	if wanted := once(form.List(t.Form.Get("scope"))); len(wanted) > 0 {
 		for _, scope := range wanted {
 			if !granted.Has(scope) {
 				return errRefreshScope
@@ -148,7 +149,7 @@ type credentialsGrant struct{}
 
 func (credentialsGrant) accept(ctx context.Context, p *Provider, t *accessRequest) error {
 	t.GetID() // makes it: no grant before has one
-	t.RequestedScope = once(strings.Fields(t.Form.Get("scope")))
+	t.RequestedScope = once(form.List(t.Form.Get("scope")))
 	allowed, scopes := p.config.GetScopeStrategy(ctx), t.party.client.GetScopes()
 	for _, scope := range t.RequestedScope {
 		// There is no user to identify.

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/ory/fosite"
+
+	"github.com/fosite-fapi/fosite-fapi/internal/form"
 )
 
 // jarmModes are the response modes of JARM 2.3, the usual one first.
@@ -69,9 +71,9 @@ func validateResponseMode(c *party, ar *fosite.AuthorizeRequest) error {
 
 // errorMode is the mode of errors found before the request's own mode is known to be good: that one, if it can be
 // told, else the one that the client may expect.
-func (c *party) errorMode(form url.Values) fosite.ResponseModeType {
-	types := fosite.Arguments(strings.Fields(form.Get("response_type")))
-	for _, wanted := range []string{form.Get("response_mode"), ""} {
+func (c *party) errorMode(values url.Values) fosite.ResponseModeType {
+	types := fosite.Arguments(form.List(values.Get("response_type")))
+	for _, wanted := range []string{values.Get("response_mode"), ""} {
 		if mode, err := c.responseMode(types, wanted); err == nil {
 			return mode
 		}

@@ -97,6 +97,8 @@ func TestProofRefused(t *testing.T) {
 				}, 401, bad, dpop.ErrURL},
 				{"DPOP-12 iat an hour back", "DPOP-12", func(w *world) { claim("iat", w.at(-3600))(w) }, 401, bad, dpop.ErrExpired},
 				{"DPOP-12 iat an hour ahead", "DPOP-12", func(w *world) { claim("iat", w.at(3600))(w) }, 401, bad, dpop.ErrNotYet},
+				{"F2-AS-13 nbf 61 s ahead", "DPOP-12", func(w *world) { claim("nbf", w.at(61))(w) }, 401, bad, dpop.ErrNotYet},
+				{"DPOP-12 exp a minute back", "DPOP-12", func(w *world) { claim("exp", w.at(-60))(w) }, 401, bad, dpop.ErrExpired},
 				{"DPOP-13 no ath", "DPOP-13", claim("ath", nil), 401, bad, dpop.ErrAccessTokenHash},
 				{"DPOP-13 ath of another token", "DPOP-13", func(w *world) { w.proof.AccessToken = "other" }, 401, bad, dpop.ErrAccessTokenHash},
 				{"DPOP-13 another key", "DPOP-13", func(w *world) { w.prover.Key = otherKey() }, 401, "invalid_token", dpop.ErrThumbprint},

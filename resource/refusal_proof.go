@@ -32,8 +32,8 @@ var proofVerdicts = []struct {
 	{dpop.ErrIssuedAt, invalidProof("DPOP-07", "The proof has no iat.")},
 	{dpop.ErrMethod, invalidProof("DPOP-08", "The htm of the proof is not the method of the request.")},
 	{dpop.ErrURL, invalidProof("DPOP-09", "The htu of the proof is not the URL of the request.")},
-	{dpop.ErrExpired, invalidProof("DPOP-12", "The iat of the proof lies too far back.")},
-	{dpop.ErrNotYet, invalidProof("DPOP-12", "The iat of the proof lies too far ahead.")},
+	{dpop.ErrExpired, invalidProof("DPOP-12", "The iat of the proof lies too far back, or its exp has passed.")},
+	{dpop.ErrNotYet, invalidProof("DPOP-12", "The iat or nbf of the proof lies too far ahead.")},
 	{dpop.ErrAccessTokenHash, invalidProof("DPOP-13", "The ath of the proof is not the hash of the access token.")},
 	{dpop.ErrReplayed, invalidProof("DPOP-15", "The proof was used before.")},
 }

@@ -7,10 +7,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/ory/fosite"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/fosite-fapi/fosite-fapi/fapitest"
+	"github.com/fosite-fapi/fosite-fapi/registration"
 )
 
 func TestResources(t *testing.T) {
@@ -186,4 +188,48 @@ func TestIntrospectors(t *testing.T) {
 			assert.JSONEq(t, `{"active":false}`, string(seen.Body), header)
 		}
 	}
+}
+
+// Who may see a token, and how a caller is refused that nobody knows.
+func TestIntrospectionCallers(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	token := w.legacyToken("legacy", url.Values{"grant_type": {"client_credentials"}, "scope": {"accounts"}}).Text("access_token")
+	ask := func(authorization string) *fapitest.Answer {
+		header := http.Header{"Content-Type": {"application/x-www-form-urlencoded"}}
+		if authorization != "" {
+			header.Set("Authorization", authorization)
+		}
+		return w.do(w.outside, http.MethodPost, w.main+"/introspect", header, strings.NewReader(url.Values{"token": {token}}.Encode()))
+	}
+	basic := func(secret string) string {
+		return "Basic " + base64.StdEncoding.EncodeToString([]byte("legacy:"+secret))
+	}
+	kept := ask(basic(w.secret))
+	assert.Equal(t, http.StatusOK, kept.Status)
+	assert.Equal(t, true, kept.JSON["active"], "INT-02 kept its secret")
+	for name, authorization := range map[string]string{
+		"INT-02 refused nothing": "", "INT-02 refused a wrong secret": basic("x"), "INT-02 refused an unknown token": "Bearer x",
+	} {
+		refused := ask(authorization)
+		assert.Equal(t, http.StatusUnauthorized, refused.Status, name)
+		assert.Equal(t, "invalid_client", refused.Text("error"), name)
+		assert.Contains(t, refused.Header.Get("WWW-Authenticate"), "Basic", name)
+		assert.Equal(t, "no-store", refused.Header.Get("Cache-Control"), name)
+	}
+}
+
+// F2-MS-15: a client of Message Signing is no resource server, not even for its own tokens.
+func TestMessageSigningClientsDoNotIntrospect(t *testing.T) {
+	t.Parallel()
+	of := func(profile, scope string) bool {
+		owner := &client{Client: &registration.Client{ID: "client-a", Metadata: registration.Metadata{Scope: scope}}, profile: profile}
+		return mayIntrospect(t.Context(), owner, &fosite.AccessRequest{Request: fosite.Request{Client: owner}})
+	}
+	assert.True(t, of("fapi2-security", "accounts"))
+	assert.True(t, of("fapi1-advanced", "accounts"))
+	assert.True(t, of("fapi2-message-signing", "accounts introspect"), "F2-MS-15 kept a resource server")
+	assert.True(t, of("fapi2-message-signing-requests", "accounts"), "its introspection is that of the Security Profile")
+	assert.False(t, of("fapi2-message-signing", "accounts"), "F2-MS-15 refused a client")
+	assert.False(t, of("fapi2-message-signing-introspection", "accounts"), "F2-MS-15 refused a client")
 }

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -148,16 +150,25 @@ func (s *server) compose() (err error) {
 	return nil
 }
 
-// bounded refuses what says that it is longer than maxBody before anything looks for the client in it, and cuts off what
-// does not say so (PAR-15).
+// bounded refuses what is longer than maxBody before anything looks for the client in it (PAR-15). What does not say how
+// long it is has to be read for that.
 func bounded(next http.Handler) http.Handler {
-	cut := http.MaxBytesHandler(next, maxBody)
 	return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		if r.ContentLength > maxBody {
+		tooLarge := r.ContentLength > maxBody
+		if r.ContentLength < 0 {
+			raw, err := io.ReadAll(io.LimitReader(r.Body, maxBody+1))
+			if err != nil {
+				http.Error(rw, "the body can not be read", http.StatusBadRequest)
+				return
+			}
+			tooLarge = len(raw) > maxBody
+			r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(raw)), int64(len(raw))
+		}
+		if tooLarge {
 			http.Error(rw, "the body is too large", http.StatusRequestEntityTooLarge)
 			return
 		}
-		cut.ServeHTTP(rw, r)
+		next.ServeHTTP(rw, r)
 	})
 }
 

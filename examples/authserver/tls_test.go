@@ -100,6 +100,8 @@ func TestOversizedBodies(t *testing.T) {
 			body := "client_id=" + w.a.ID + "&x=" + strings.Repeat("a", size)
 			a := w.do(w.outside, http.MethodPost, w.main+path, header, strings.NewReader(body))
 			assert.Equal(t, http.StatusRequestEntityTooLarge, a.Status, "%s %d", path, size)
+			a = w.do(w.outside, http.MethodPost, w.main+path, header, io.MultiReader(strings.NewReader(body)))
+			assert.Equal(t, http.StatusRequestEntityTooLarge, a.Status, "%s %d, in chunks", path, size)
 		}
 	}
 }
