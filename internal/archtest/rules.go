@@ -59,7 +59,7 @@ var others = map[string]permit{
 	"docs": {}, // tests of the pages
 	"fapi": {first: append(names(leaves), "internal/faults", "internal/fetch", "internal/form", "internal/fositejose", "internal/jwe", "internal/jwk"), third: []family{fosite, josev3, josev4, otel, sync}},
 	"fapitest": {
-		first: append(names(leaves), "fapi", "internal/fositejose"),
+		first: append(names(leaves), "fapi", "internal/fositejose", "internal/must"),
 		third: []family{fosite, josev3, josev4, testify},
 	},
 	"internal/archtest":        {},
@@ -72,6 +72,8 @@ var others = map[string]permit{
 	"internal/fositejose":      {third: []family{josev3, josev4}},
 	"internal/jwe":             {first: []string{"internal/jwk"}, third: []family{josev4}},
 	"internal/jwk":             {third: []family{josev4}},
+	"internal/leaftest":        {first: []string{"internal/must"}, third: []family{josev4, testify}},
+	"internal/must":            {},
 }
 
 // unlinked are the packages that a program can use without linking fosite or
