@@ -3,7 +3,6 @@ package dpop
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
@@ -55,36 +54,24 @@ const (
 	maxID = 256
 )
 
-var defaultAlgorithms = []jose.SignatureAlgorithm{jose.PS256, jose.ES256, jose.EdDSA}
-
 // Validate returns an ErrConfig that lists everything wrong with the configuration: no Replay, an unknown or symmetric
 // algorithm, a duration out of its bounds, Nonces that aren't valid.
 func (v *Verifier) Validate() error {
-	var errs []error
-	wrong := func(format string, args ...any) {
-		errs = append(errs, fmt.Errorf("%w: "+format, append([]any{ErrConfig}, args...)...))
-	}
+	config := faults.In(ErrConfig)
 	if v.Replay == nil {
-		wrong("Replay is nil, so a proof could be used twice")
+		config.Wrong("Replay is nil, so a proof could be used twice")
 	}
-	if v.Algorithms != nil && len(v.Algorithms) == 0 {
-		wrong("Algorithms is empty, so nothing would be accepted")
-	}
-	for _, alg := range v.Algorithms {
-		if !jwk.Known(alg) {
-			wrong("Algorithms: %q is no asymmetric signature algorithm", alg)
-		}
-	}
+	jwk.Validate(v.Algorithms, config.Wrong)
 	if v.Lifetime != 0 && (v.Lifetime < minLifetime || v.Lifetime > maxLifetime) {
-		wrong("Lifetime is %s, not between %s and %s", v.Lifetime, minLifetime, maxLifetime)
+		config.Wrong("Lifetime is %s, not between %s and %s", v.Lifetime, minLifetime, maxLifetime)
 	}
 	if v.FutureSkew != 0 && (v.FutureSkew < minFutureSkew || v.FutureSkew > maxFutureSkew) {
-		wrong("FutureSkew is %s, not between %s and %s", v.FutureSkew, minFutureSkew, maxFutureSkew)
+		config.Wrong("FutureSkew is %s, not between %s and %s", v.FutureSkew, minFutureSkew, maxFutureSkew)
 	}
 	if v.Nonces != nil {
-		errs = append(errs, v.Nonces.Validate())
+		config.Also(v.Nonces.Validate())
 	}
-	return errors.Join(errs...)
+	return config.Err()
 }
 
 // A Request is what a proof must have been made for.

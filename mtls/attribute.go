@@ -1,6 +1,10 @@
 package mtls
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/fosite-fapi/fosite-fapi/internal/ascii"
+)
 
 // The arcs that the attribute types hang from, as contents octets.
 const (
@@ -87,12 +91,12 @@ func appendType(dst []byte, name string) ([]byte, bool) {
 	if name[0] >= '0' && name[0] <= '9' {
 		return appendOID(dst, name)
 	}
-	if len(name) > 4 && foldASCII(name[:4], "OID.") {
+	if len(name) > 4 && ascii.EqualFold(name[:4], "OID.") {
 		return appendOID(dst, name[4:])
 	}
 	var folded [longestType]byte
 	for i := range len(name) {
-		folded[i] = lower(name[i])
+		folded[i] = ascii.Lower(name[i])
 	}
 	oid, ok := attributeTypes[string(folded[:len(name)])]
 	return append(dst, oid...), ok

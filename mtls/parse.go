@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/fosite-fapi/fosite-fapi/internal/ascii"
 )
 
 // parser reads the string form of a distinguished name (RFC 4514, 3). Of what RFC 2253, 4 still
@@ -201,12 +203,12 @@ func (p *parser) pair() bool {
 }
 
 func isHex(c byte) bool {
-	return '0' <= c && c <= '9' || 'a' <= lower(c) && lower(c) <= 'f'
+	return '0' <= c && c <= '9' || 'a' <= ascii.Lower(c) && ascii.Lower(c) <= 'f'
 }
 
 func unhex(c byte) byte {
 	if c <= '9' {
 		return c - '0'
 	}
-	return lower(c) - 'a' + 10
+	return ascii.Lower(c) - 'a' + 10
 }
