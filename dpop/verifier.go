@@ -209,7 +209,7 @@ func (v *Verifier) judgeTime(c *claims, _ Request) error {
 	now := v.now()
 	switch {
 	case c.IssuedAt.IsZero():
-		return ErrIssuedAt
+		return ErrIssuedAtMissing
 	case !now.Before(c.IssuedAt.Add(v.lifetime())):
 		return fmt.Errorf("%w: %s or more", ErrExpired, v.lifetime())
 	case c.IssuedAt.After(now.Add(v.futureSkew())):

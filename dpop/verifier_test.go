@@ -283,7 +283,7 @@ func TestClaims(t *testing.T) {
 		{"DPOP-08 sent with another method", func(c *call) { c.request.Method = "GET" }, dpop.ErrMethod},
 		{"DPOP-08 sent with no method", also(func(c *call) { c.request.Method = "" }, set("htm", "")), dpop.ErrMethod},
 
-		{"DPOP-07 iat absent", drop("iat"), dpop.ErrIssuedAt},
+		{"DPOP-07 iat absent", drop("iat"), dpop.ErrIssuedAtMissing},
 		{"DPOP-07 iat null", set("iat", nil), dpop.ErrMalformed},
 		{"DPOP-07 iat a string", set("iat", "1700000000"), dpop.ErrMalformed},
 		{"DPOP-07 iat negative", set("iat", -1), dpop.ErrMalformed},

@@ -42,11 +42,11 @@ type Client struct {
 	Now            func() time.Time  // nil means time.Now
 }
 
-// Verifier returns a new code_verifier, and Request the parameters of an authorization request that uses it, with
-// nonce, state and the given scope.
+// Verifier returns a new code_verifier (RFC 7636 4.1), for [Client.Request] and [Client.Redeem].
 func Verifier() string { return rand.Text() + rand.Text() }
 
-// Request returns the parameters of a usual authorization request.
+// Request returns the parameters of a usual authorization request: the challenge of this code_verifier, the scope, a
+// nonce and a state.
 func (c *Client) Request(verifier, scope string) url.Values {
 	responseType := c.ResponseType
 	if responseType == "" {

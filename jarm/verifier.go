@@ -2,6 +2,7 @@ package jarm
 
 import (
 	"context"
+	"crypto"
 	"fmt"
 	"net/url"
 	"strings"
@@ -36,9 +37,17 @@ type Verifier struct {
 	Now func() time.Time
 }
 
-// A DecryptionKey is a private key of the client's: an *rsa.PrivateKey or *ecdsa.PrivateKey, or something that decrypts
-// like them, with its kid.
-type DecryptionKey = jwe.Key
+// A DecryptionKey is a private key of the client's.
+type DecryptionKey struct {
+	// Private is an *rsa.PrivateKey, an *ecdsa.PrivateKey, a [crypto.Decrypter] with an *rsa.PublicKey, or for an elliptic
+	// curve anything with the methods Public and ECDH of an [*crypto/ecdh.PrivateKey]. RSA keys below 2048 bits are not
+	// used. It must be safe for concurrent use. Required.
+	Private crypto.PrivateKey
+	// ID is the kid under which it is published. "": the key is tried when a response names no key, or none that there is.
+	ID string
+	// Algorithm is the only alg that it is used with. "": each that fits its type.
+	Algorithm jose.KeyAlgorithm
+}
 
 // A Response is one that was proved to come from the authorization server, for this client.
 type Response struct {
@@ -70,7 +79,7 @@ func (v *Verifier) Validate() error {
 	}
 	jwk.Validate(v.Algorithms, config.Wrong)
 	for i, key := range v.DecryptionKeys {
-		if _, err := key.Public(); err != nil {
+		if _, err := jwe.Key(key).Public(); err != nil {
 			config.Wrong("DecryptionKeys %d: %w", i, err)
 		}
 	}
@@ -125,7 +134,7 @@ func (v *Verifier) open(response string) (*jwk.JWS, error) {
 	case !encrypted && len(v.DecryptionKeys) > 0 && strings.Count(response, ".") == 2:
 		return nil, fmt.Errorf("%w: not encrypted", ErrEncryption)
 	case encrypted:
-		signed, err := jwe.Decrypt(response, v.DecryptionKeys, nil, nil, maxSize)
+		signed, err := jwe.Decrypt(response, jwe.Keys(v.DecryptionKeys), nil, nil, maxSize)
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrEncryption, err)
 		}

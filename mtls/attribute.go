@@ -15,7 +15,7 @@ const (
 )
 
 // attributeTypes has the contents octets of the OIDs behind the names that clients write, in lower
-// case (RFC 4514, 2.3: names are case-insensitive). Beside the nine that RFC 4514, 3 demands stand
+// case (RFC 4514 2.3: names are case-insensitive). Beside the nine that RFC 4514 3 demands stand
 // the long names of RFC 4519 and what OpenSSL, Java and Windows print for the attributes of eIDAS,
 // CA/Browser Forum and open banking certificates.
 var attributeTypes = map[string]string{
@@ -83,7 +83,7 @@ var attributeTypes = map[string]string{
 const longestType = 128
 
 // appendType appends the contents octets of the OID that an attribute type stands for: a name of
-// the table, or dotted decimal (RFC 4514, 2.3), which Java writes after "OID." (RFC 2253, 4).
+// the table, or dotted decimal (RFC 4514 2.3), which Java writes after "OID." (RFC 2253 4).
 func appendType(dst []byte, name string) ([]byte, bool) {
 	if name == "" || len(name) > longestType {
 		return dst, false
@@ -102,7 +102,7 @@ func appendType(dst []byte, name string) ([]byte, bool) {
 	return append(dst, oid...), ok
 }
 
-// appendOID encodes a numericoid: at least two arcs without leading zeros (RFC 4512, 1.4).
+// appendOID encodes a numericoid: at least two arcs without leading zeros (RFC 4512 1.4).
 func appendOID(dst []byte, dotted string) ([]byte, bool) {
 	first, rest, more := strings.Cut(dotted, ".")
 	if !more || len(first) != 1 || first[0] < '0' || first[0] > '2' {

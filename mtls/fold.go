@@ -52,8 +52,8 @@ func wide(value []byte, width int) (utf []byte, isText, ok bool) {
 	return utf, true, true
 }
 
-// appendFolded appends the form of value under which caseIgnoreMatch (RFC 4517, 4.2.11) is equality
-// of octets: case folded, each run of white space one space, none at the ends (RFC 4518, 2.2 and
+// appendFolded appends the form of value under which caseIgnoreMatch (RFC 4517 4.2.11) is equality
+// of octets: case folded, each run of white space one space, none at the ends (RFC 4518 2.2 and
 // 2.6.1). It is false for what no name should hold: nothing but spaces, control characters (RFC
 // 8705, 7.5: NUL), private use, U+FFFD, and octets that are not UTF-8.
 func appendFolded(dst, value []byte) ([]byte, bool) {

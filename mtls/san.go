@@ -11,7 +11,7 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/internal/ascii"
 )
 
-// Tags of the kinds of GeneralName (RFC 5280, 4.2.1.6).
+// Tags of the kinds of GeneralName (RFC 5280 4.2.1.6).
 const (
 	tagRFC822Name = 0x81
 	tagDNSName    = 0x82
@@ -58,7 +58,7 @@ func ipMatcher(registered string) (matcher, error) {
 	if err != nil || address.Zone() != "" {
 		return nil, fmt.Errorf("%w: the IP address is none, or has a zone", ErrSubject)
 	}
-	// RFC 8705, 2.1.2: compared in binary. An IPv4 address has four octets there, mapped into IPv6
+	// RFC 8705 2.1.2: compared in binary. An IPv4 address has four octets there, mapped into IPv6
 	// sixteen.
 	octets := string(address.AsSlice())
 	return func(leaf *x509.Certificate) bool {
@@ -74,7 +74,7 @@ func emailMatcher(registered string) (matcher, error) {
 	local, domain := registered[:at+1], registered[at+1:]
 	return func(leaf *x509.Certificate) bool {
 		return anySAN(leaf, tagRFC822Name, func(name []byte) bool {
-			rest, ok := strings.CutPrefix(string(name), local) // RFC 5280, 7.5: only the host part ignores case
+			rest, ok := strings.CutPrefix(string(name), local) // RFC 5280 7.5: only the host part ignores case
 			return ok && ascii.EqualFold(rest, domain)
 		})
 	}, nil
@@ -121,7 +121,7 @@ func splitURI(s string) uri {
 	return u
 }
 
-// isHostname admits the preferred name syntax (RFC 5280, 4.2.1.6) and the underscore, which service
+// isHostname admits the preferred name syntax (RFC 5280 4.2.1.6) and the underscore, which service
 // names use.
 func isHostname(s string) bool {
 	if s == "" || len(s) > 253 {
@@ -141,7 +141,7 @@ func isHostname(s string) bool {
 	return true
 }
 
-// isDotAtom admits the local part of an address (RFC 5321, 4.1.2) but for its quoted form.
+// isDotAtom admits the local part of an address (RFC 5321 4.1.2) but for its quoted form.
 func isDotAtom(s string) bool {
 	if len(s) > 64 {
 		return false

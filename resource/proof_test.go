@@ -86,7 +86,7 @@ func TestProofRefused(t *testing.T) {
 				{"DPOP-07 no jti", "DPOP-07", claim("jti", nil), 401, bad, dpop.ErrIDMissing},
 				{"DPOP-07 no htm", "DPOP-08", claim("htm", nil), 401, bad, dpop.ErrMethod},
 				{"DPOP-07 no htu", "DPOP-09", claim("htu", nil), 401, bad, dpop.ErrURL},
-				{"DPOP-07 no iat", "DPOP-07", claim("iat", nil), 401, bad, dpop.ErrIssuedAt},
+				{"DPOP-07 no iat", "DPOP-07", claim("iat", nil), 401, bad, dpop.ErrIssuedAtMissing},
 				{"DPOP-08 htm PUT", "DPOP-08", claim("htm", "PUT"), 401, bad, dpop.ErrMethod},
 				{"DPOP-09 another path", "DPOP-09", claim("htu", base+"/payments"), 401, bad, dpop.ErrURL},
 				{"DPOP-09 another host", "DPOP-09", claim("htu", "https://api.example.org/accounts"), 401, bad, dpop.ErrURL},

@@ -41,7 +41,7 @@ var leaves = map[string]permit{
 	"jarm":            {first: []string{"internal/faults", "internal/jwe", "internal/jwk"}, third: []family{josev4}, edge: []family{fosite}},
 	"keys":            {first: []string{"internal/jwe", "internal/jwk"}, third: []family{josev4}},
 	"metadata":        {first: []string{"internal/members"}},
-	"mtls":            {first: []string{"internal/ascii", "internal/fetch"}, third: []family{josev4, sync}, edge: []family{fosite}},
+	"mtls":            {first: []string{"internal/ascii", "internal/fetch"}, third: []family{josev4, sync}},
 	"par":             {first: []string{"internal/form"}, third: []family{fosite}},
 	"pkce":            {edge: []family{fosite}},
 	"registration":    {first: []string{"internal/fositejose", "internal/jwk"}, third: []family{fosite, josev3, josev4}},
@@ -83,7 +83,7 @@ var others = map[string]permit{
 // go-jose v3, through whatever they import.
 var unlinked = []string{
 	"clientassertion", "clientcert", "cnf", "dpop", "internal/faults", "internal/fetch", "internal/jwe", "introspection",
-	"internal/jwk", "keys", "metadata", "replay", "requestobject", "resource",
+	"internal/jwk", "keys", "metadata", "mtls", "replay", "requestobject", "resource",
 }
 
 // inTests is what test files may import besides their package's own permit.
