@@ -16,7 +16,6 @@ import (
 
 	"github.com/fosite-fapi/fosite-fapi/fapi"
 	"github.com/fosite-fapi/fosite-fapi/keys"
-	// its name is a helper's here
 )
 
 // An opaqueSigner signs like an HSM: what it holds can't be seen.

@@ -9,11 +9,10 @@ import (
 	"encoding/asn1"
 	"encoding/pem"
 	"math/big"
-	"testing"
-	"time"
-
 	"os"
 	"path/filepath"
+	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
