@@ -62,35 +62,6 @@ const (
 
 var defaultTypes = []string{"JWT", "client-authentication+jwt", ""}
 
-// Validate returns an ErrConfig that lists everything wrong with the configuration: no Replay, no Audience.Issuer, an
-// unknown or symmetric algorithm, a duration out of its bounds.
-func (v *Verifier) Validate() error {
-	config := faults.In(ErrConfig)
-	if v.Replay == nil {
-		config.Wrong("Replay is nil, so an assertion could be used twice")
-	}
-	if v.Audience.Issuer == "" {
-		config.Wrong("Audience.Issuer is empty")
-	}
-	if slices.Contains(v.Audience.Also, "") {
-		config.Wrong("Audience.Also has an empty value")
-	}
-	jwk.Validate(v.Algorithms, config.Wrong)
-	if v.Types != nil && len(v.Types) == 0 {
-		config.Wrong("Types is empty, so nothing would be accepted")
-	}
-	if v.MaxLifetime < 0 || v.MaxLifetime > maxMaxLifetime {
-		config.Wrong("MaxLifetime is %s, not between 0 and %s", v.MaxLifetime, maxMaxLifetime)
-	}
-	if v.FutureSkew != 0 && (v.FutureSkew < minFutureSkew || v.FutureSkew > maxFutureSkew) {
-		config.Wrong("FutureSkew is %s, not between %s and %s", v.FutureSkew, minFutureSkew, maxFutureSkew)
-	}
-	if v.ExpirySkew < 0 || v.ExpirySkew > maxExpirySkew {
-		config.Wrong("ExpirySkew is %s, not between 0 and %s", v.ExpirySkew, maxExpirySkew)
-	}
-	return config.Err()
-}
-
 // Verify proves that raw is an assertion of the client c, made for this server and not used before, and spends its jti.
 //
 // The jti is spent last, only if all else holds: neither a stranger nor a mistaken request can use up the assertion of
@@ -173,75 +144,6 @@ func (v *Verifier) parse(raw string, c Client, all *faults.List) (*jwk.JWS, erro
 		}
 	}
 	return j, nil
-}
-
-// checks judge the claims against the client, the audience and the clock, in this order.
-var checks = [...]func(v *Verifier, c *claims, clientID string) error{
-	(*Verifier).judgeIssuer, (*Verifier).judgeSubject, (*Verifier).judgeAudience, (*Verifier).judgeExpiry, (*Verifier).judgeFuture,
-	(*Verifier).judgeID,
-}
-
-func (v *Verifier) judgeIssuer(c *claims, clientID string) error {
-	if c.Issuer == "" || c.Issuer != clientID {
-		return ErrIssuer
-	}
-	return nil
-}
-
-func (v *Verifier) judgeSubject(c *claims, clientID string) error {
-	if c.Subject == "" || c.Subject != clientID {
-		return ErrSubject
-	}
-	return nil
-}
-
-func (v *Verifier) judgeAudience(c *claims, _ string) error {
-	if !v.Audience.accepts(c.Audience) {
-		return fmt.Errorf("%w: %s", ErrAudience, v.Audience)
-	}
-	return nil
-}
-
-func (v *Verifier) judgeExpiry(c *claims, _ string) error {
-	now := v.now()
-	switch {
-	case c.Expires.IsZero():
-		return ErrExpiryMissing
-	case !now.Before(c.Expires.Add(cmp.Or(v.ExpirySkew, defaultExpirySkew))):
-		return ErrExpired
-	case c.Expires.After(now.Add(cmp.Or(v.MaxLifetime, defaultMaxLifetime) + cmp.Or(v.FutureSkew, defaultFutureSkew))):
-		return fmt.Errorf("%w: more than %s", ErrLifetime, cmp.Or(v.MaxLifetime, defaultMaxLifetime))
-	}
-	return nil
-}
-
-func (v *Verifier) judgeFuture(c *claims, _ string) error {
-	future := cmp.Or(v.FutureSkew, defaultFutureSkew)
-	latest := v.now().Add(future)
-	switch {
-	case c.NotBefore.After(latest):
-		return fmt.Errorf("%w: nbf is more than %s ahead", ErrNotYet, future)
-	case c.IssuedAt.After(latest):
-		return fmt.Errorf("%w: iat is more than %s ahead", ErrNotYet, future)
-	}
-	return nil
-}
-
-func (v *Verifier) judgeID(c *claims, _ string) error {
-	switch {
-	case c.ID == "":
-		return ErrIDMissing
-	case len(c.ID) > maxID:
-		return fmt.Errorf("%w: jti of more than %d bytes", ErrMalformed, maxID)
-	}
-	return nil
-}
-
-func (v *Verifier) now() time.Time {
-	if v.Now == nil {
-		return time.Now()
-	}
-	return v.Now()
 }
 
 // spend marks the jti as used, for as long as the assertion could come back.

@@ -1,7 +1,6 @@
 package dpop
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -9,7 +8,6 @@ import (
 	jose "github.com/go-jose/go-jose/v4"
 
 	"github.com/fosite-fapi/fosite-fapi/internal/faults"
-	"github.com/fosite-fapi/fosite-fapi/internal/jwk"
 )
 
 // A Verifier checks DPoP proofs (RFC 9449 4.3). Replay is required. It is safe for concurrent use as long as its fields
@@ -53,26 +51,6 @@ const (
 	// maxID bounds a jti in bytes.
 	maxID = 256
 )
-
-// Validate returns an ErrConfig that lists everything wrong with the configuration: no Replay, an unknown or symmetric
-// algorithm, a duration out of its bounds, Nonces that aren't valid.
-func (v *Verifier) Validate() error {
-	config := faults.In(ErrConfig)
-	if v.Replay == nil {
-		config.Wrong("Replay is nil, so a proof could be used twice")
-	}
-	jwk.Validate(v.Algorithms, config.Wrong)
-	if v.Lifetime != 0 && (v.Lifetime < minLifetime || v.Lifetime > maxLifetime) {
-		config.Wrong("Lifetime is %s, not between %s and %s", v.Lifetime, minLifetime, maxLifetime)
-	}
-	if v.FutureSkew != 0 && (v.FutureSkew < minFutureSkew || v.FutureSkew > maxFutureSkew) {
-		config.Wrong("FutureSkew is %s, not between %s and %s", v.FutureSkew, minFutureSkew, maxFutureSkew)
-	}
-	if v.Nonces != nil {
-		config.Also(v.Nonces.Validate())
-	}
-	return config.Err()
-}
 
 // A Request is what a proof must have been made for.
 type Request struct {
@@ -176,68 +154,6 @@ func (v *Verifier) prove(proof string, r Request, all *faults.List) (*Proof, err
 	}, nil
 }
 
-// checks judge the claims against the request and the clock, in this order.
-var checks = [...]func(v *Verifier, c *claims, r Request) error{
-	(*Verifier).judgeID, (*Verifier).judgeMethod, (*Verifier).judgeURL, (*Verifier).judgeTime, (*Verifier).judgeHash,
-}
-
-func (v *Verifier) judgeID(c *claims, _ Request) error {
-	switch {
-	case c.ID == "":
-		return ErrIDMissing
-	case len(c.ID) > maxID:
-		return fmt.Errorf("%w: more than %d bytes", ErrIDMissing, maxID)
-	}
-	return nil
-}
-
-func (v *Verifier) judgeMethod(c *claims, r Request) error {
-	if c.Method == "" || c.Method != r.Method {
-		return fmt.Errorf("%w: want %s", ErrMethod, r.Method)
-	}
-	return nil
-}
-
-func (v *Verifier) judgeURL(c *claims, r Request) error {
-	if !matchesAny(c.URL, r.URLs) {
-		return fmt.Errorf("%w: want one of %v", ErrURL, r.URLs)
-	}
-	return nil
-}
-
-func (v *Verifier) judgeTime(c *claims, _ Request) error {
-	now := v.now()
-	switch {
-	case c.IssuedAt.IsZero():
-		return ErrIssuedAtMissing
-	case !now.Before(c.IssuedAt.Add(v.lifetime())):
-		return fmt.Errorf("%w: %s or more", ErrExpired, v.lifetime())
-	case c.IssuedAt.After(now.Add(v.futureSkew())):
-		return fmt.Errorf("%w: more than %s", ErrNotYet, v.futureSkew())
-	}
-	return nil
-}
-
-func (v *Verifier) judgeHash(c *claims, r Request) error {
-	if r.AccessToken != "" && !equal(c.AccessTokenHash, AccessTokenHash(r.AccessToken)) {
-		return ErrAccessTokenHash
-	}
-	return nil
-}
-
-// judgeNonce returns the nonce, "" if there is none or it doesn't matter.
-func (v *Verifier) judgeNonce(c *claims, r Request) (string, error) {
-	switch {
-	case c.Nonce == nil && r.NonceRequired:
-		return "", ErrNonceRequired
-	case c.Nonce == nil || v.Nonces == nil:
-		return "", nil
-	case !v.Nonces.Valid(*c.Nonce):
-		return "", ErrNonce
-	}
-	return *c.Nonce, nil
-}
-
 // spend marks the proof as used, for as long as it could come back: to a process whose clock is behind, too.
 func (v *Verifier) spend(ctx context.Context, p *Proof) error {
 	if v.Replay == nil {
@@ -252,13 +168,3 @@ func (v *Verifier) spend(ctx context.Context, p *Proof) error {
 	}
 	return nil
 }
-
-func (v *Verifier) now() time.Time {
-	if v.Now != nil {
-		return v.Now()
-	}
-	return time.Now()
-}
-
-func (v *Verifier) lifetime() time.Duration   { return cmp.Or(v.Lifetime, defaultLifetime) }
-func (v *Verifier) futureSkew() time.Duration { return cmp.Or(v.FutureSkew, defaultFutureSkew) }
