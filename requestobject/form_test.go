@@ -82,7 +82,7 @@ func TestForm(t *testing.T) {
 			t.Parallel()
 			r := base()
 			r.claims[tt.claim] = json.RawMessage(tt.json)
-			r.payload = string(must.Get(encodeRaw(r.claims)))
+			r.payload = encodeRaw(r.claims)
 			got, err := r.verify()
 			require.NoError(t, err)
 			form := got.Form()
@@ -125,7 +125,7 @@ func TestForm(t *testing.T) {
 			t.Parallel()
 			r := base()
 			r.claims[tt.claim] = json.RawMessage(tt.json)
-			r.payload = string(must.Get(encodeRaw(r.claims)))
+			r.payload = encodeRaw(r.claims)
 			got, err := r.verify()
 			require.ErrorIs(t, err, requestobject.ErrParameter)
 			assert.Nil(t, got)
@@ -139,7 +139,7 @@ func TestForm(t *testing.T) {
 }
 
 // encodeRaw is json.Marshal, but that it leaves raw values as they are.
-func encodeRaw(claims map[string]any) ([]byte, error) {
+func encodeRaw(claims map[string]any) string {
 	out := []byte("{")
 	for name, value := range claims {
 		if len(out) > 1 {
@@ -152,5 +152,5 @@ func encodeRaw(claims map[string]any) ([]byte, error) {
 			out = append(out, must.Get(json.Marshal(value))...)
 		}
 	}
-	return append(out, '}'), nil
+	return string(append(out, '}'))
 }
