@@ -71,7 +71,7 @@ func (s *settings) clock() time.Time {
 	return time.Now()
 }
 
-// WithFactories gives the factories of the host's own provider, verbatim, for its legacy clients.
+// WithFactories gives the factories of the host's own provider, verbatim, for its legacy clients. Unset, there are none.
 func WithFactories(factories ...compose.Factory) Option {
 	return func(s *settings) error {
 		s.factories, s.hasFactories = append(s.factories, factories...), true

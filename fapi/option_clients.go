@@ -45,7 +45,8 @@ func WithTrustAnchors(roots *x509.CertPool) Option {
 	}
 }
 
-// WithMTLS sets the verifier of tls_client_auth whole: trust anchors, revocation, cache.
+// WithMTLS sets the verifier of tls_client_auth whole: trust anchors, revocation, cache. Unset, it is one of the anchors
+// of [WithTrustAnchors] alone.
 func WithMTLS(v *mtls.Verifier) Option {
 	return func(s *settings) error {
 		if v == nil || s.mtls != nil {
@@ -64,7 +65,8 @@ type Outbound struct {
 	RootCAs      *x509.CertPool                        // nil: the system's
 }
 
-// WithOutbound sets how client key sets and request objects are fetched.
+// WithOutbound sets how client key sets and request objects are fetched. Unset, from public addresses alone, and without
+// a proxy.
 func WithOutbound(o Outbound) Option {
 	return func(s *settings) error { s.outbound = o; return nil }
 }
