@@ -3,7 +3,6 @@ package clientassertion_test
 import (
 	"context"
 	_ "embed"
-	"encoding/base64"
 	"encoding/json"
 	"strings"
 	"testing"
@@ -14,6 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fosite-fapi/fosite-fapi/clientassertion"
+	"github.com/fosite-fapi/fosite-fapi/internal/leaftest"
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 )
 
 func TestType(t *testing.T) {
@@ -40,11 +41,10 @@ func TestPeek(t *testing.T) {
 		}
 	})
 
-	b64 := func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
 	for _, tt := range []struct{ name, raw, iss, sub string }{
-		{"neither", "." + b64(`{}`) + ".", "", ""},
-		{"null", "." + b64(`{"iss":null,"sub":"x"}`) + ".", "", "x"},
-		{"other claims of the wrong type", "." + b64(`{"iss":"a","sub":"b","exp":"soon","aud":1}`) + ".", "a", "b"},
+		{"neither", "." + leaftest.Base64(`{}`) + ".", "", ""},
+		{"null", "." + leaftest.Base64(`{"iss":null,"sub":"x"}`) + ".", "", "x"},
+		{"other claims of the wrong type", "." + leaftest.Base64(`{"iss":"a","sub":"b","exp":"soon","aud":1}`) + ".", "a", "b"},
 	} {
 		t.Run("CA-01 "+tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -56,17 +56,17 @@ func TestPeek(t *testing.T) {
 
 	for name, raw := range map[string]string{
 		"empty":           "",
-		"two parts":       "." + b64(`{}`),
-		"four parts":      "." + b64(`{}`) + "..",
-		"padding":         "." + b64(`{ }`) + "=.",
-		"line break":      "." + b64(`{}`) + "\n.",
-		"null":            "." + b64(`null`) + ".",
-		"array":           "." + b64(`[]`) + ".",
-		"cut off":         "." + b64(`{"iss":"a"`) + ".",
-		"number":          "." + b64(`{"iss":"a","sub":1}`) + ".",
-		"member twice":    "." + b64(`{"sub":"a","sub":"b"}`) + ".",
-		"not UTF-8":       "." + b64("{\"sub\":\"\xff\"}") + ".",
-		"more than 16KiB": "." + b64(`{"sub":"`+strings.Repeat("a", 16<<10)+`"}`) + ".",
+		"two parts":       "." + leaftest.Base64(`{}`),
+		"four parts":      "." + leaftest.Base64(`{}`) + "..",
+		"padding":         "." + leaftest.Base64(`{ }`) + "=.",
+		"line break":      "." + leaftest.Base64(`{}`) + "\n.",
+		"null":            "." + leaftest.Base64(`null`) + ".",
+		"array":           "." + leaftest.Base64(`[]`) + ".",
+		"cut off":         "." + leaftest.Base64(`{"iss":"a"`) + ".",
+		"number":          "." + leaftest.Base64(`{"iss":"a","sub":1}`) + ".",
+		"member twice":    "." + leaftest.Base64(`{"sub":"a","sub":"b"}`) + ".",
+		"not UTF-8":       "." + leaftest.Base64("{\"sub\":\"\xff\"}") + ".",
+		"more than 16KiB": "." + leaftest.Base64(`{"sub":"`+strings.Repeat("a", 16<<10)+`"}`) + ".",
 	} {
 		t.Run("CA-01 refused: "+name, func(t *testing.T) {
 			t.Parallel()
@@ -92,7 +92,7 @@ type vector struct {
 
 func vectors() []vector {
 	var out []vector
-	must(0, json.Unmarshal(vectorsJSON, &out))
+	must.Do(json.Unmarshal(vectorsJSON, &out))
 	return out
 }
 
@@ -104,7 +104,7 @@ func TestVectors(t *testing.T) {
 	verify := func(v vector, change func(*clientassertion.Verifier)) error {
 		verifier := clientassertion.Verifier{
 			Audience: clientassertion.Audience{Issuer: v.Aud},
-			Replay:   new(memory),
+			Replay:   new(leaftest.Replay),
 			Now:      func() time.Time { return time.Unix(v.Now, 0) },
 		}
 		change(&verifier)

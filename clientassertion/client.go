@@ -2,8 +2,6 @@ package clientassertion
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
 	jose "github.com/go-jose/go-jose/v4"
 
@@ -31,19 +29,3 @@ type Keys interface {
 
 // StaticKeys are the keys of a client that registered them by value (jwks).
 func StaticKeys(set *jose.JSONWebKeySet) Keys { return jwk.Static{Set: set} }
-
-// verify looks for the key of the client that made the signature.
-func (c Client) verify(ctx context.Context, j *jwk.JWS) error {
-	err := j.VerifyBy(ctx, c.Keys)
-	switch {
-	case errors.Is(err, jwk.ErrUnavailable):
-		return fmt.Errorf("%w: %w", ErrKeysUnavailable, err)
-	case errors.Is(err, jwk.ErrWeak):
-		return fmt.Errorf("%w: %w", ErrWeak, ErrKey)
-	case errors.Is(err, jwk.ErrNoKey):
-		return fmt.Errorf("%w for alg %q and the kid", ErrKey, j.Algorithm)
-	case err != nil:
-		return ErrSignature
-	}
-	return nil
-}

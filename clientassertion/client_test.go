@@ -63,7 +63,7 @@ func TestKeys(t *testing.T) {
 			}
 			require.ErrorIs(t, err, tt.want)
 			assert.Nil(t, got)
-			assert.Empty(t, r.used.entries)
+			assert.Empty(t, r.used.Entries)
 			if errors.Is(tt.want, clientassertion.ErrKeysUnavailable) {
 				assert.ErrorIs(t, err, down)
 			}

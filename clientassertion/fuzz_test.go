@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fosite-fapi/fosite-fapi/clientassertion"
+	"github.com/fosite-fapi/fosite-fapi/internal/leaftest"
 )
 
 func FuzzPeek(f *testing.F) {
@@ -20,9 +21,8 @@ func FuzzPeek(f *testing.F) {
 	for _, v := range seeds {
 		f.Add(v.Assertion)
 	}
-	b64 := func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
 	for _, claims := range []string{`{}`, `null`, ` {"iss":"a","sub":"b"}`, `{"sub":"a","sub":"b"}`, `{"sub":"\ud800"}`, `{"SUB":"a"}`} {
-		f.Add("." + b64(claims) + ".")
+		f.Add("." + leaftest.Base64(claims) + ".")
 	}
 	f.Fuzz(func(t *testing.T, raw string) {
 		iss, sub, err := clientassertion.Peek(raw)

@@ -3,23 +3,15 @@ package clientassertion_test
 import (
 	"context"
 	"crypto"
-	"crypto/ecdsa"
-	"crypto/ed25519"
 	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/rsa"
-	"crypto/sha256"
-	"crypto/x509"
-	"encoding/base64"
 	"encoding/json"
-	"maps"
-	"math/big"
-	"sync"
 	"time"
 
 	jose "github.com/go-jose/go-jose/v4"
 
 	"github.com/fosite-fapi/fosite-fapi/clientassertion"
+	"github.com/fosite-fapi/fosite-fapi/internal/leaftest"
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 )
 
 const (
@@ -29,25 +21,10 @@ const (
 
 var now = time.Unix(1700000000, 0)
 
-func must[T any](v T, err error) T {
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
-func ec(curve elliptic.Curve) func() *ecdsa.PrivateKey {
-	return sync.OnceValue(func() *ecdsa.PrivateKey { return must(ecdsa.GenerateKey(curve, rand.Reader)) })
-}
-
-func rsaKey(bits int) func() *rsa.PrivateKey {
-	return sync.OnceValue(func() *rsa.PrivateKey { return must(rsa.GenerateKey(rand.Reader, bits)) })
-}
-
 var (
-	p256, p256b, p384 = ec(elliptic.P256()), ec(elliptic.P256()), ec(elliptic.P384())
-	rsa2048, rsa1024  = rsaKey(2048), rsaKey(1024)
-	ed                = sync.OnceValue(func() ed25519.PrivateKey { _, k, err := ed25519.GenerateKey(rand.Reader); return must(k, err) })
+	p256, p256b, p384 = leaftest.P256(), leaftest.P256(), leaftest.EC(elliptic.P384())
+	rsa2048, rsa1024  = leaftest.RSA(2048), leaftest.RSA(1024)
+	ed                = leaftest.Ed25519()
 )
 
 // A request is an assertion, who sends it, and who verifies it. base is one that is right in all respects; each test
@@ -61,11 +38,11 @@ type request struct {
 	client   clientassertion.Client
 	keys     []jose.JSONWebKey
 	verifier clientassertion.Verifier
-	used     *memory
+	used     *leaftest.Replay
 }
 
 func base() *request {
-	used := new(memory)
+	used := new(leaftest.Replay)
 	return &request{
 		header: map[string]any{"alg": "ES256", "kid": "k1", "typ": "JWT"},
 		claims: map[string]any{
@@ -91,9 +68,9 @@ func (r *request) by(alg string, key crypto.Signer) {
 func (r *request) raw() string {
 	payload := r.payload
 	if payload == "" {
-		payload = string(must(json.Marshal(r.claims)))
+		payload = string(must.Get(json.Marshal(r.claims)))
 	}
-	raw := mint(r.header, payload, r.key)
+	raw := leaftest.Sign(r.header, payload, r.key)
 	if r.tamper != nil {
 		raw = r.tamper(raw)
 	}
@@ -105,55 +82,4 @@ func (r *request) verify() (*clientassertion.Assertion, error) {
 		r.client.Keys = clientassertion.StaticKeys(&jose.JSONWebKeySet{Keys: r.keys})
 	}
 	return r.verifier.Verify(context.Background(), r.raw(), r.client)
-}
-
-// mint signs by what the header says, if it can, and by ES256 else.
-func mint(header map[string]any, payload string, key crypto.Signer) string {
-	b64 := base64.RawURLEncoding.EncodeToString
-	input := b64(must(json.Marshal(maps.Clone(header)))) + "." + b64([]byte(payload))
-	digest := sha256.Sum256([]byte(input))
-	var signature []byte
-	switch key := key.(type) {
-	case *ecdsa.PrivateKey:
-		r, s, err := ecdsa.Sign(rand.Reader, key, digest[:])
-		size := (key.Curve.Params().BitSize + 7) / 8
-		signature = append(must(r, err).FillBytes(make([]byte, size)), s.FillBytes(make([]byte, size))...)
-	case *rsa.PrivateKey:
-		if header["alg"] == "RS256" {
-			signature = must(rsa.SignPKCS1v15(rand.Reader, key, crypto.SHA256, digest[:]))
-		} else {
-			signature = must(rsa.SignPSS(rand.Reader, key, crypto.SHA256, digest[:], &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash}))
-		}
-	case ed25519.PrivateKey:
-		signature = ed25519.Sign(key, []byte(input))
-	}
-	return input + "." + b64(signature)
-}
-
-// certificate is one for x5c.
-func certificate(key crypto.Signer) string {
-	template := &x509.Certificate{SerialNumber: big.NewInt(1)}
-	return base64.StdEncoding.EncodeToString(must(x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)))
-}
-
-// memory is a replay store.
-type memory struct {
-	mu      sync.Mutex
-	entries map[[2]string]time.Time
-	err     error
-}
-
-func (m *memory) UseOnce(_ context.Context, namespace, id string, expires time.Time) (bool, error) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.err != nil {
-		return false, m.err
-	}
-	if m.entries == nil {
-		m.entries = make(map[[2]string]time.Time)
-	}
-	key := [2]string{namespace, id}
-	_, used := m.entries[key]
-	m.entries[key] = expires
-	return !used, nil
 }

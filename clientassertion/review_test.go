@@ -18,9 +18,9 @@ func (r *request) review(t *testing.T) []error {
 	if c.Keys == nil && r.keys != nil {
 		c.Keys = clientassertion.StaticKeys(&jose.JSONWebKeySet{Keys: r.keys})
 	}
-	before := len(r.used.entries)
+	before := len(r.used.Entries)
 	_, faults := r.verifier.Review(context.Background(), r.raw(), c)
-	require.Len(t, r.used.entries, before)
+	require.Len(t, r.used.Entries, before)
 	return faults
 }
 

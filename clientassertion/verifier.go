@@ -1,11 +1,10 @@
 package clientassertion
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	jose "github.com/go-jose/go-jose/v4"
@@ -61,49 +60,7 @@ const (
 	maxExpirySkew      = 60 * time.Second
 )
 
-var (
-	defaultAlgorithms = []jose.SignatureAlgorithm{jose.PS256, jose.ES256, jose.EdDSA}
-	defaultTypes      = []string{"JWT", "client-authentication+jwt", ""}
-)
-
-// Validate returns an ErrConfig that lists everything wrong with the configuration: no Replay, no Audience.Issuer, an
-// unknown or symmetric algorithm, a duration out of its bounds.
-func (v *Verifier) Validate() error {
-	var errs []error
-	wrong := func(format string, args ...any) {
-		errs = append(errs, fmt.Errorf("%w: "+format, append([]any{ErrConfig}, args...)...))
-	}
-	if v.Replay == nil {
-		wrong("Replay is nil, so an assertion could be used twice")
-	}
-	if v.Audience.Issuer == "" {
-		wrong("Audience.Issuer is empty")
-	}
-	if slices.Contains(v.Audience.Also, "") {
-		wrong("Audience.Also has an empty value")
-	}
-	if v.Algorithms != nil && len(v.Algorithms) == 0 {
-		wrong("Algorithms is empty, so nothing would be accepted")
-	}
-	for _, alg := range v.Algorithms {
-		if !jwk.Known(alg) {
-			wrong("Algorithms: %q is no asymmetric signature algorithm", alg)
-		}
-	}
-	if v.Types != nil && len(v.Types) == 0 {
-		wrong("Types is empty, so nothing would be accepted")
-	}
-	if v.MaxLifetime < 0 || v.MaxLifetime > maxMaxLifetime {
-		wrong("MaxLifetime is %s, not between 0 and %s", v.MaxLifetime, maxMaxLifetime)
-	}
-	if v.FutureSkew != 0 && (v.FutureSkew < minFutureSkew || v.FutureSkew > maxFutureSkew) {
-		wrong("FutureSkew is %s, not between %s and %s", v.FutureSkew, minFutureSkew, maxFutureSkew)
-	}
-	if v.ExpirySkew < 0 || v.ExpirySkew > maxExpirySkew {
-		wrong("ExpirySkew is %s, not between 0 and %s", v.ExpirySkew, maxExpirySkew)
-	}
-	return errors.Join(errs...)
-}
+var defaultTypes = []string{"JWT", "client-authentication+jwt", ""}
 
 // Verify proves that raw is an assertion of the client c, made for this server and not used before, and spends its jti.
 //
@@ -145,7 +102,7 @@ func (v *Verifier) prove(ctx context.Context, raw string, c Client, all *faults.
 			return nil, err
 		}
 	}
-	if err := all.Stop(c.verify(ctx, j)); err != nil {
+	if err := all.Stop(refusals().Verify(ctx, j, c.Keys)); err != nil {
 		return nil, err
 	}
 	return &Assertion{
@@ -160,35 +117,22 @@ func (v *Verifier) prove(ctx context.Context, raw string, c Client, all *faults.
 	}, nil
 }
 
+// refusals are the sentinels of an assertion's signature. The one for the algorithm is the same whoever chose it.
+func refusals() jwk.Refusals {
+	return jwk.Refusals{
+		Malformed: ErrMalformed, Algorithm: ErrAlgorithm, Unsigned: ErrUnsigned, Registered: ErrAlgorithm,
+		Unavailable: ErrKeysUnavailable, Key: ErrKey, Weak: ErrWeak, Signature: ErrSignature,
+	}
+}
+
 // parse reads the JWS and judges its header.
 func (v *Verifier) parse(raw string, c Client, all *faults.List) (*jwk.JWS, error) {
 	if len(raw) > maxSize {
 		return nil, fmt.Errorf("%w: more than %d bytes", ErrMalformed, maxSize)
 	}
-	algorithms := v.Algorithms
-	if algorithms == nil {
-		algorithms = defaultAlgorithms
-	}
-	j, err := jwk.Parse(raw, algorithms)
-	if errors.Is(err, jwk.ErrAlgorithm) {
-		refused := fmt.Errorf("%w: not one of %v", ErrAlgorithm, algorithms)
-		if strings.HasSuffix(raw, ".") {
-			refused = fmt.Errorf("%w: %w", ErrUnsigned, ErrAlgorithm)
-		}
-		if all.Stop(refused) != nil {
-			return nil, refused
-		}
-		if j, err = jwk.Parse(raw, jwk.Algorithms()); errors.Is(err, jwk.ErrAlgorithm) {
-			return nil, refused
-		}
-	}
+	j, err := refusals().Read(raw, jwk.Accepted(v.Algorithms), c.Algorithm, all)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
-	}
-	if c.Algorithm != "" && j.Algorithm != jwk.Named(c.Algorithm) {
-		if err := all.Stop(fmt.Errorf("%w: %q, but %q is registered", ErrAlgorithm, j.Algorithm, c.Algorithm)); err != nil {
-			return nil, err
-		}
+		return nil, err
 	}
 	types := v.Types
 	if types == nil {
@@ -202,75 +146,6 @@ func (v *Verifier) parse(raw string, c Client, all *faults.List) (*jwk.JWS, erro
 	return j, nil
 }
 
-// checks judge the claims against the client, the audience and the clock, in this order.
-var checks = [...]func(v *Verifier, c *claims, clientID string) error{
-	(*Verifier).judgeIssuer, (*Verifier).judgeSubject, (*Verifier).judgeAudience, (*Verifier).judgeExpiry, (*Verifier).judgeFuture,
-	(*Verifier).judgeID,
-}
-
-func (v *Verifier) judgeIssuer(c *claims, clientID string) error {
-	if c.Issuer == "" || c.Issuer != clientID {
-		return ErrIssuer
-	}
-	return nil
-}
-
-func (v *Verifier) judgeSubject(c *claims, clientID string) error {
-	if c.Subject == "" || c.Subject != clientID {
-		return ErrSubject
-	}
-	return nil
-}
-
-func (v *Verifier) judgeAudience(c *claims, _ string) error {
-	if !v.Audience.accepts(c.Audience) {
-		return fmt.Errorf("%w: %s", ErrAudience, v.Audience)
-	}
-	return nil
-}
-
-func (v *Verifier) judgeExpiry(c *claims, _ string) error {
-	now := v.now()
-	switch {
-	case c.Expires.IsZero():
-		return ErrExpiryMissing
-	case !now.Before(c.Expires.Add(or(v.ExpirySkew, defaultExpirySkew))):
-		return ErrExpired
-	case c.Expires.After(now.Add(or(v.MaxLifetime, defaultMaxLifetime) + or(v.FutureSkew, defaultFutureSkew))):
-		return fmt.Errorf("%w: more than %s", ErrLifetime, or(v.MaxLifetime, defaultMaxLifetime))
-	}
-	return nil
-}
-
-func (v *Verifier) judgeFuture(c *claims, _ string) error {
-	future := or(v.FutureSkew, defaultFutureSkew)
-	latest := v.now().Add(future)
-	switch {
-	case c.NotBefore.After(latest):
-		return fmt.Errorf("%w: nbf is more than %s ahead", ErrNotYet, future)
-	case c.IssuedAt.After(latest):
-		return fmt.Errorf("%w: iat is more than %s ahead", ErrNotYet, future)
-	}
-	return nil
-}
-
-func (v *Verifier) judgeID(c *claims, _ string) error {
-	switch {
-	case c.ID == "":
-		return ErrIDMissing
-	case len(c.ID) > maxID:
-		return fmt.Errorf("%w: jti of more than %d bytes", ErrMalformed, maxID)
-	}
-	return nil
-}
-
-func (v *Verifier) now() time.Time {
-	if v.Now == nil {
-		return time.Now()
-	}
-	return v.Now()
-}
-
 // spend marks the jti as used, for as long as the assertion could come back.
 func (v *Verifier) spend(ctx context.Context, a *Assertion) error {
 	if v.Replay == nil {
@@ -278,7 +153,7 @@ func (v *Verifier) spend(ctx context.Context, a *Assertion) error {
 	}
 	// No issuer has a space in it, so that no two pairs make the same namespace.
 	namespace := "jti " + v.Audience.Issuer + " " + a.Subject
-	first, err := v.Replay.UseOnce(ctx, namespace, a.ID, a.Expires.Add(or(v.ExpirySkew, defaultExpirySkew)))
+	first, err := v.Replay.UseOnce(ctx, namespace, a.ID, a.Expires.Add(cmp.Or(v.ExpirySkew, defaultExpirySkew)))
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrReplayStore, err)
 	}
@@ -286,11 +161,4 @@ func (v *Verifier) spend(ctx context.Context, a *Assertion) error {
 		return ErrReplayed
 	}
 	return nil
-}
-
-func or(d, fallback time.Duration) time.Duration {
-	if d == 0 {
-		return fallback
-	}
-	return d
 }

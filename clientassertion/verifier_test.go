@@ -13,6 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fosite-fapi/fosite-fapi/clientassertion"
+	"github.com/fosite-fapi/fosite-fapi/internal/leaftest"
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 )
 
 func TestVerify(t *testing.T) {
@@ -56,8 +58,7 @@ func TestVerifyClauses(t *testing.T) {
 			}
 		}
 	}
-	b64 := func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
-	attacker := must(json.Marshal(jose.JSONWebKey{Key: p256b().Public(), KeyID: "k1"}))
+	attacker := must.Get(json.Marshal(jose.JSONWebKey{Key: p256b().Public(), KeyID: "k1"}))
 
 	for _, tt := range []struct {
 		name   string
@@ -151,20 +152,20 @@ func TestVerifyClauses(t *testing.T) {
 		{"CA-06 jti a number", set("jti", 1), clientassertion.ErrMalformed},
 		{"CA-06 jti of 256 bytes", set("jti", strings.Repeat("a", 256)), nil},
 		{"CA-06 jti of 257 bytes", set("jti", strings.Repeat("a", 257)), clientassertion.ErrMalformed},
-		{"CA-06 replay store fails", func(r *request) { r.used.err = errors.New("connection lost") }, clientassertion.ErrReplayStore},
+		{"CA-06 replay store fails", func(r *request) { r.used.Err = errors.New("connection lost") }, clientassertion.ErrReplayStore},
 		{"CA-06 no replay store", func(r *request) { r.verifier.Replay = nil }, clientassertion.ErrReplayStore},
 
 		{"CA-07 signed by another key", func(r *request) { r.key = p256b() }, clientassertion.ErrSignature},
 		{"CA-07 signature cut", tampered(func(p []string) { p[2] = p[2][:80] }), clientassertion.ErrSignature},
 		{"CA-07 signature dropped", tampered(func(p []string) { p[2] = "" }), clientassertion.ErrSignature},
-		{"CA-07 signature in DER", tampered(func(p []string) { p[2] = b64("\x30\x06\x02\x01\x01\x02\x01\x01") }), clientassertion.ErrSignature},
+		{"CA-07 signature in DER", tampered(func(p []string) { p[2] = leaftest.Base64("\x30\x06\x02\x01\x01\x02\x01\x01") }), clientassertion.ErrSignature},
 		{"CA-07 claims exchanged", tampered(func(p []string) {
-			p[1] = b64(`{"iss":"client-4711","sub":"client-4711","aud":"https://as.example.com","jti":"id-2","exp":1700000060}`)
+			p[1] = leaftest.Base64(`{"iss":"client-4711","sub":"client-4711","aud":"https://as.example.com","jti":"id-2","exp":1700000060}`)
 		}), clientassertion.ErrSignature},
-		{"CA-07 header exchanged", tampered(func(p []string) { p[0] = b64(`{"alg":"ES256","kid":"k1"}`) }), clientassertion.ErrSignature},
+		{"CA-07 header exchanged", tampered(func(p []string) { p[0] = leaftest.Base64(`{"alg":"ES256","kid":"k1"}`) }), clientassertion.ErrSignature},
 		{"CA-07 same claims, written otherwise", tampered(func(p []string) {
 			raw, _ := base64.RawURLEncoding.DecodeString(p[1])
-			p[1] = b64(" " + string(raw))
+			p[1] = leaftest.Base64(" " + string(raw))
 		}), clientassertion.ErrSignature},
 		{"CA-07 kid unknown", head("kid", "k2"), clientassertion.ErrKey},
 		{"CA-07 no kid, one key", func(r *request) { delete(r.header, "kid") }, nil},
@@ -231,9 +232,9 @@ func TestVerifyClauses(t *testing.T) {
 		{"F2-CR-08 x5u is not followed", head("x5u", "https://evil.example/cert"), nil},
 		{"F2-CR-08 jwk is not used", func(r *request) { r.header["jwk"], r.key = json.RawMessage(attacker), p256b() }, clientassertion.ErrSignature},
 		{"F2-CR-08 jwk is of no use to the right key", head("jwk", json.RawMessage(attacker)), nil},
-		{"F2-CR-08 jwk that is private", head("jwk", json.RawMessage(must(json.Marshal(jose.JSONWebKey{Key: p256()})))), clientassertion.ErrMalformed},
-		{"F2-CR-08 x5c is not used", func(r *request) { r.header["x5c"], r.key = []string{certificate(p256b())}, p256b() }, clientassertion.ErrSignature},
-		{"F2-CR-08 x5c of the right key", head("x5c", []string{certificate(p256())}), nil},
+		{"F2-CR-08 jwk that is private", head("jwk", json.RawMessage(must.Get(json.Marshal(jose.JSONWebKey{Key: p256()})))), clientassertion.ErrMalformed},
+		{"F2-CR-08 x5c is not used", func(r *request) { r.header["x5c"], r.key = []string{leaftest.X5C(p256b())}, p256b() }, clientassertion.ErrSignature},
+		{"F2-CR-08 x5c of the right key", head("x5c", []string{leaftest.X5C(p256())}), nil},
 		{"F2-CR-08 x5c that is no certificate", head("x5c", []string{"AAAA"}), clientassertion.ErrMalformed},
 
 		{"F2-CR-09 same kid, another kty", func(r *request) { r.before(jose.JSONWebKey{Key: rsa2048().Public(), KeyID: "k1"}) }, nil},
@@ -272,7 +273,7 @@ func TestVerifyClauses(t *testing.T) {
 				assert.Empty(t, faults)
 				require.NoError(t, err)
 				require.NotNil(t, got)
-				assert.Len(t, r.used.entries, 1)
+				assert.Len(t, r.used.Entries, 1)
 				return
 			}
 			require.ErrorIs(t, err, tt.want)
@@ -281,7 +282,7 @@ func TestVerifyClauses(t *testing.T) {
 				require.ErrorIs(t, faults[0], tt.want, "what refuses is found first")
 			}
 			assert.Nil(t, got, "an error comes with no assertion")
-			assert.Empty(t, r.used.entries, "a refused assertion doesn't spend its jti")
+			assert.Empty(t, r.used.Entries, "a refused assertion doesn't spend its jti")
 			for _, part := range strings.Split(r.raw(), ".") {
 				if len(part) > 20 {
 					assert.NotContains(t, err.Error(), part)

@@ -14,13 +14,13 @@ var ErrConfig = errors.New("clientcert: invalid configuration")
 var ErrHeader = errors.New("clientcert: bad client certificate header")
 
 var (
-	// ErrHeaderDuplicate: the header is there more than once. One of them may be the client's own.
+	// ErrHeaderDuplicate means that the header is there more than once. One of them may be the client's own.
 	ErrHeaderDuplicate = fmt.Errorf("%w: it is sent more than once", ErrHeader)
-	// ErrHeaderMalformed: the value is not in the syntax of its Kind, or not a certificate.
+	// ErrHeaderMalformed means that the value is not in the syntax of its Kind, or not a certificate.
 	ErrHeaderMalformed = fmt.Errorf("%w: it is malformed", ErrHeader)
-	// ErrHeaderTooLarge: the value has more than 64 KiB, or more than 8 certificates.
+	// ErrHeaderTooLarge means that the value has more than 64 KiB, or more than 8 certificates.
 	ErrHeaderTooLarge = fmt.Errorf("%w: it is too large", ErrHeader)
-	// ErrHeaderAmbiguous: the value names different certificates, or more proxies added to it than
+	// ErrHeaderAmbiguous means that the value names different certificates, or more proxies added to it than
 	// there are.
 	ErrHeaderAmbiguous = fmt.Errorf("%w: it is ambiguous", ErrHeader)
 )

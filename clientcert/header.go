@@ -157,7 +157,7 @@ func once(header http.Header, name string) (string, error) {
 	return strings.Trim(values[0], " \t"), nil
 }
 
-// isToken admits the characters of a field name (RFC 9110, 5.6.2).
+// isToken admits the characters of a field name (RFC 9110 5.6.2).
 func isToken(s string) bool {
 	for i := range len(s) {
 		c := s[i] | 0x20

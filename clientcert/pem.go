@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// The lines around a certificate (RFC 7468, 5.1).
+// The lines around a certificate (RFC 7468 5.1).
 const (
 	pemBegin = "-----BEGIN CERTIFICATE-----"
 	pemEnd   = "-----END CERTIFICATE-----"

@@ -25,7 +25,7 @@ func leafAndChain(header http.Header, name string) (string, error) {
 	case strings.Contains(leaf, ","):
 		return "", fmt.Errorf("%w: more than one leaf", ErrHeaderMalformed)
 	}
-	// RFC 8941, 4.2: the instances of a List are one List.
+	// RFC 8941 4.2: the instances of a List are one List.
 	list := leaf + "," + strings.Join(chain, ",")
 	if len(list) > largestHeader {
 		return "", ErrHeaderTooLarge
@@ -64,7 +64,7 @@ func parseByteSequence(item string) (*x509.Certificate, error) {
 	return parseBase64(item[1 : len(item)-1])
 }
 
-// parseBase64 reads base64 of DER. RFC 8941, 4.2.7: missing padding and padding bits that are not
+// parseBase64 reads base64 of DER. RFC 8941 4.2.7: missing padding and padding bits that are not
 // zero shall not be refused.
 func parseBase64(text string) (*x509.Certificate, error) {
 	encoding := base64.StdEncoding

@@ -12,7 +12,7 @@ import (
 type Source func(r *http.Request) ([]*x509.Certificate, error)
 
 // FromTLS takes the certificates of the TLS connection on which the request came. For the handshake
-// to ask for one, set tls.Config.ClientAuth to tls.RequestClientCert (RFC 8705, 6.1). It returns no
+// to ask for one, set tls.Config.ClientAuth to tls.RequestClientCert (RFC 8705 6.1). It returns no
 // error.
 func FromTLS(r *http.Request) ([]*x509.Certificate, error) {
 	if r.TLS == nil || len(r.TLS.PeerCertificates) == 0 {

@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"maps"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -226,10 +227,15 @@ func TestTroubleshooting(t *testing.T) {
 
 	// What Compose says is written in its source.
 	source := strings.Builder{}
-	for _, name := range []string{"../fapi/compose.go", "../fapi/profile.go", "../fapi/option.go"} {
-		raw, err := os.ReadFile(name)
+	for _, pattern := range []string{"../fapi/compose*.go", "../fapi/profile.go", "../fapi/option*.go"} {
+		names, err := filepath.Glob(pattern)
 		require.NoError(t, err)
-		source.Write(raw)
+		require.NotEmpty(t, names, pattern)
+		for _, name := range names {
+			raw, err := os.ReadFile(name)
+			require.NoError(t, err)
+			source.Write(raw)
+		}
 	}
 	_, start, _ := strings.Cut(string(page), "## At the start")
 	start, _, _ = strings.Cut(start, "\n## ")

@@ -44,7 +44,7 @@
 //	DPOP-04    RFC 9449 4.3-5          alg, asymmetric and allowed: ErrAlgorithm
 //	DPOP-05    RFC 9449 4.3-7          jwk, public: ErrKey
 //	DPOP-06    RFC 9449 4.3-6          signature: ErrSignature
-//	DPOP-07    RFC 9449 4.3-3          claims present: ErrIDMissing, ErrMethod, ErrURL, ErrIssuedAt; Signer makes them
+//	DPOP-07    RFC 9449 4.3-3          claims present: ErrIDMissing, ErrMethod, ErrURL, ErrIssuedAtMissing; Signer makes them
 //	DPOP-08    RFC 9449 4.3-8          htm: ErrMethod
 //	DPOP-09    RFC 9449 4.3-9          htu without query and fragment: ErrURL
 //	DPOP-10    RFC 9449 4.3            htu is normalised by RFC 3986 6.2.2 and 6.2.3

@@ -24,8 +24,8 @@ var (
 	ErrMethod = errors.New("dpop: wrong htm")
 	// ErrURL means that htu isn't a URL of the request's endpoint (DPOP-09).
 	ErrURL = errors.New("dpop: wrong htu")
-	// ErrIssuedAt means that there is no iat (DPOP-07).
-	ErrIssuedAt = errors.New("dpop: iat missing")
+	// ErrIssuedAtMissing means that there is no iat (DPOP-07).
+	ErrIssuedAtMissing = errors.New("dpop: iat missing")
 	// ErrExpired means that iat lies too far back, or that exp has passed (DPOP-12).
 	ErrExpired = errors.New("dpop: too old")
 	// ErrNotYet means that iat or nbf lies too far ahead (DPOP-12, F2-AS-13).

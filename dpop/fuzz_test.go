@@ -40,7 +40,7 @@ func FuzzVerify(f *testing.F) {
 		got, err := c.verifier.Verify(context.Background(), proof, c.request)
 		if err != nil {
 			require.Nil(t, got, "an error comes with no proof")
-			require.Empty(t, c.used.entries, "and nothing is spent")
+			require.Empty(t, c.used.Entries, "and nothing is spent")
 			return
 		}
 		require.True(t, dpop.ValidThumbprint(got.Thumbprint))

@@ -29,10 +29,7 @@ func (v *Verifier) parse(proof string, all *faults.List) (candidate, error) {
 	if len(proof) > maxSize {
 		return candidate{}, fmt.Errorf("%w: more than %d bytes", ErrMalformed, maxSize)
 	}
-	algorithms := v.Algorithms
-	if algorithms == nil {
-		algorithms = defaultAlgorithms
-	}
+	algorithms := jwk.Accepted(v.Algorithms)
 	first, _, _, ok := jwk.Split(proof)
 	if thumbprint, known := thumbprints.Recall(first); known && ok {
 		if j, err := jwk.Parse(proof, algorithms); err == nil {

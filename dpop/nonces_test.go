@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fosite-fapi/fosite-fapi/dpop"
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 )
 
 func TestNonces(t *testing.T) {
@@ -79,7 +80,7 @@ func TestNonces(t *testing.T) {
 				}
 			}
 		}
-		raw := must(base64.RawURLEncoding.DecodeString(nonce))
+		raw := must.Get(base64.RawURLEncoding.DecodeString(nonce))
 		for _, s := range append(vectors.ForeignNonces, "", nonce+"A", nonce+"=", nonce[:len(nonce)-1], nonce[:len(nonce)-4],
 			base64.StdEncoding.EncodeToString(append(raw[:8:8], make([]byte, 16)...))) {
 			assert.False(t, n.Valid(s), s)

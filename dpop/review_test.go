@@ -12,9 +12,9 @@ import (
 // review asks for everything that is wrong, and sees that nothing is spent.
 func (c *call) review(t *testing.T) []error {
 	t.Helper()
-	before := len(c.used.entries)
+	before := len(c.used.Entries)
 	_, faults := c.verifier.Review(c.proof(), c.request)
-	require.Len(t, c.used.entries, before)
+	require.Len(t, c.used.Entries, before)
 	return faults
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fosite-fapi/fosite-fapi/dpop"
+	"github.com/fosite-fapi/fosite-fapi/internal/leaftest"
 )
 
 // TestVerifyAgain: that a key has proved itself before excuses its next proof from nothing.
@@ -24,7 +25,7 @@ func TestVerifyAgain(t *testing.T) {
 		{"one bit of the signature", tampered(func(p []string) { p[2] = flip(p[2]) }), dpop.ErrSignature},
 		{"no signature", tampered(func(p []string) { p[2] = "" }), dpop.ErrSignature},
 		{"other claims", tampered(func(p []string) {
-			p[1] = b64(`{"jti":"id-2","htm":"POST","htu":"` + tokenURL + `","iat":1700000000}`)
+			p[1] = leaftest.Base64(`{"jti":"id-2","htm":"POST","htu":"` + tokenURL + `","iat":1700000000}`)
 		}), dpop.ErrSignature},
 		{"line feed", tampered(func(p []string) { p[2] += "\n" }), dpop.ErrMalformed},
 		{"payload null", payload("null"), dpop.ErrMalformed},

@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fosite-fapi/fosite-fapi/dpop"
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 )
 
 func TestSigner(t *testing.T) {
@@ -43,7 +44,7 @@ func TestSigner(t *testing.T) {
 				Method: "GET", URLs: []string{"https://rs.example.com/accounts"},
 				AccessToken: accessToken, Thumbprint: thumbprint(tt.key), NonceRequired: true,
 			}
-			proof := must(signer.Proof(dpop.ProofOptions{
+			proof := must.Get(signer.Proof(dpop.ProofOptions{
 				Method: "GET", URL: "https://rs.example.com/accounts?page=2#top",
 				AccessToken: accessToken, Nonce: c.verifier.Nonces.Current(), Now: c.verifier.Now,
 			}))
@@ -52,7 +53,7 @@ func TestSigner(t *testing.T) {
 			assert.Equal(t, tt.want, got.Algorithm)
 			assert.Equal(t, now, got.IssuedAt)
 			assert.GreaterOrEqual(t, len(got.ID), 20, "96 random bits in base32")
-			payload := string(must(base64.RawURLEncoding.DecodeString(strings.Split(proof, ".")[1])))
+			payload := string(must.Get(base64.RawURLEncoding.DecodeString(strings.Split(proof, ".")[1])))
 			assert.Contains(t, payload, `"htu":"https://rs.example.com/accounts"`, "DPOP-09 without query and fragment")
 		})
 	}
@@ -63,11 +64,11 @@ func TestSigner(t *testing.T) {
 		c := base()
 		c.verifier.Now = nil
 		for range 3 {
-			proof := must(signer.Proof(dpop.ProofOptions{Method: "POST", URL: tokenURL}))
+			proof := must.Get(signer.Proof(dpop.ProofOptions{Method: "POST", URL: tokenURL}))
 			_, err := c.verifier.Verify(context.Background(), proof, c.request)
 			require.NoError(t, err)
 		}
-		assert.Len(t, c.used.entries, 3)
+		assert.Len(t, c.used.Entries, 3)
 	})
 
 	good := dpop.ProofOptions{Method: "POST", URL: tokenURL, Now: func() time.Time { return now }}

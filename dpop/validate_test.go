@@ -10,11 +10,12 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fosite-fapi/fosite-fapi/dpop"
+	"github.com/fosite-fapi/fosite-fapi/internal/leaftest"
 )
 
 func TestValidate(t *testing.T) {
 	t.Parallel()
-	require.NoError(t, (&dpop.Verifier{Replay: new(memory)}).Validate())
+	require.NoError(t, (&dpop.Verifier{Replay: new(leaftest.Replay)}).Validate())
 
 	for _, tt := range []struct {
 		name   string
@@ -40,7 +41,7 @@ func TestValidate(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			v := dpop.Verifier{Replay: new(memory)}
+			v := dpop.Verifier{Replay: new(leaftest.Replay)}
 			tt.change(&v)
 			err := v.Validate()
 			if tt.want == "" {

@@ -1,16 +1,13 @@
 package dpop
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
 	jose "github.com/go-jose/go-jose/v4"
 
 	"github.com/fosite-fapi/fosite-fapi/internal/faults"
-	"github.com/fosite-fapi/fosite-fapi/internal/jwk"
 )
 
 // A Verifier checks DPoP proofs (RFC 9449 4.3). Replay is required. It is safe for concurrent use as long as its fields
@@ -55,38 +52,6 @@ const (
 	// maxID bounds a jti in bytes.
 	maxID = 256
 )
-
-var defaultAlgorithms = []jose.SignatureAlgorithm{jose.PS256, jose.ES256, jose.EdDSA}
-
-// Validate returns an ErrConfig that lists everything wrong with the configuration: no Replay, an unknown or symmetric
-// algorithm, a duration out of its bounds, Nonces that aren't valid.
-func (v *Verifier) Validate() error {
-	var errs []error
-	wrong := func(format string, args ...any) {
-		errs = append(errs, fmt.Errorf("%w: "+format, append([]any{ErrConfig}, args...)...))
-	}
-	if v.Replay == nil {
-		wrong("Replay is nil, so a proof could be used twice")
-	}
-	if v.Algorithms != nil && len(v.Algorithms) == 0 {
-		wrong("Algorithms is empty, so nothing would be accepted")
-	}
-	for _, alg := range v.Algorithms {
-		if !jwk.Known(alg) {
-			wrong("Algorithms: %q is no asymmetric signature algorithm", alg)
-		}
-	}
-	if v.Lifetime != 0 && (v.Lifetime < minLifetime || v.Lifetime > maxLifetime) {
-		wrong("Lifetime is %s, not between %s and %s", v.Lifetime, minLifetime, maxLifetime)
-	}
-	if v.FutureSkew != 0 && (v.FutureSkew < minFutureSkew || v.FutureSkew > maxFutureSkew) {
-		wrong("FutureSkew is %s, not between %s and %s", v.FutureSkew, minFutureSkew, maxFutureSkew)
-	}
-	if v.Nonces != nil {
-		errs = append(errs, v.Nonces.Validate())
-	}
-	return errors.Join(errs...)
-}
 
 // A Request is what a proof must have been made for.
 type Request struct {
@@ -190,72 +155,6 @@ func (v *Verifier) prove(proof string, r Request, all *faults.List) (*Proof, err
 	}, nil
 }
 
-// checks judge the claims against the request and the clock, in this order.
-var checks = [...]func(v *Verifier, c *claims, r Request) error{
-	(*Verifier).judgeID, (*Verifier).judgeMethod, (*Verifier).judgeURL, (*Verifier).judgeTime, (*Verifier).judgeHash,
-}
-
-func (v *Verifier) judgeID(c *claims, _ Request) error {
-	switch {
-	case c.ID == "":
-		return ErrIDMissing
-	case len(c.ID) > maxID:
-		return fmt.Errorf("%w: more than %d bytes", ErrIDMissing, maxID)
-	}
-	return nil
-}
-
-func (v *Verifier) judgeMethod(c *claims, r Request) error {
-	if c.Method == "" || c.Method != r.Method {
-		return fmt.Errorf("%w: want %s", ErrMethod, r.Method)
-	}
-	return nil
-}
-
-func (v *Verifier) judgeURL(c *claims, r Request) error {
-	if !matchesAny(c.URL, r.URLs) {
-		return fmt.Errorf("%w: want one of %v", ErrURL, r.URLs)
-	}
-	return nil
-}
-
-func (v *Verifier) judgeTime(c *claims, _ Request) error {
-	now := v.now()
-	switch {
-	case c.IssuedAt.IsZero():
-		return ErrIssuedAt
-	case !now.Before(c.IssuedAt.Add(v.lifetime())):
-		return fmt.Errorf("%w: iat by %s or more", ErrExpired, v.lifetime())
-	case !c.Expires.IsZero() && !now.Before(c.Expires.Add(expirySkew)):
-		return fmt.Errorf("%w: exp by %s or more", ErrExpired, expirySkew)
-	case c.IssuedAt.After(now.Add(v.futureSkew())):
-		return fmt.Errorf("%w: iat by more than %s", ErrNotYet, v.futureSkew())
-	case c.NotBefore.After(now.Add(v.futureSkew())):
-		return fmt.Errorf("%w: nbf by more than %s", ErrNotYet, v.futureSkew())
-	}
-	return nil
-}
-
-func (v *Verifier) judgeHash(c *claims, r Request) error {
-	if r.AccessToken != "" && !equal(c.AccessTokenHash, AccessTokenHash(r.AccessToken)) {
-		return ErrAccessTokenHash
-	}
-	return nil
-}
-
-// judgeNonce returns the nonce, "" if there is none or it doesn't matter.
-func (v *Verifier) judgeNonce(c *claims, r Request) (string, error) {
-	switch {
-	case c.Nonce == nil && r.NonceRequired:
-		return "", ErrNonceRequired
-	case c.Nonce == nil || v.Nonces == nil:
-		return "", nil
-	case !v.Nonces.Valid(*c.Nonce):
-		return "", ErrNonce
-	}
-	return *c.Nonce, nil
-}
-
 // spend marks the proof as used, for as long as it could come back: to a process whose clock is behind, too.
 func (v *Verifier) spend(ctx context.Context, p *Proof) error {
 	if v.Replay == nil {
@@ -270,13 +169,3 @@ func (v *Verifier) spend(ctx context.Context, p *Proof) error {
 	}
 	return nil
 }
-
-func (v *Verifier) now() time.Time {
-	if v.Now != nil {
-		return v.Now()
-	}
-	return time.Now()
-}
-
-func (v *Verifier) lifetime() time.Duration   { return cmp.Or(v.Lifetime, defaultLifetime) }
-func (v *Verifier) futureSkew() time.Duration { return cmp.Or(v.FutureSkew, defaultFutureSkew) }

@@ -14,6 +14,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fosite-fapi/fosite-fapi/dpop"
+	"github.com/fosite-fapi/fosite-fapi/internal/leaftest"
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 )
 
 func TestVerify(t *testing.T) {
@@ -86,7 +88,7 @@ func judged(t *testing.T, start func(*call), changes []change) {
 				require.ErrorIs(t, faults[0], tt.want, "what refuses is found first")
 			}
 			require.Nil(t, got, "an error comes with no proof")
-			require.Empty(t, c.used.entries, "nothing is spent")
+			require.Empty(t, c.used.Entries, "nothing is spent")
 		})
 	}
 }
@@ -104,8 +106,8 @@ func TestForm(t *testing.T) {
 		{"DPOP-02 white space", func(c *call) { c.tamper = func(s string) string { return s + "\n" } }, dpop.ErrMalformed},
 		{"DPOP-02 padding", func(c *call) { c.tamper = func(s string) string { return s + "==" } }, dpop.ErrMalformed},
 		{"DPOP-02 header not base64url", tampered(func(p []string) { p[0] = "!" + p[0][1:] }), dpop.ErrMalformed},
-		{"DPOP-02 header no object", tampered(func(p []string) { p[0] = b64("null") }), dpop.ErrMalformed},
-		{"DPOP-02 header not JSON", tampered(func(p []string) { p[0] = b64("{") }), dpop.ErrMalformed},
+		{"DPOP-02 header no object", tampered(func(p []string) { p[0] = leaftest.Base64("null") }), dpop.ErrMalformed},
+		{"DPOP-02 header not JSON", tampered(func(p []string) { p[0] = leaftest.Base64("{") }), dpop.ErrMalformed},
 		{"DPOP-02 payload no object", payload("[]"), dpop.ErrMalformed},
 		{"DPOP-02 payload null", payload("null"), dpop.ErrMalformed},
 		{"DPOP-02 payload not JSON", payload("{"), dpop.ErrMalformed},
@@ -121,8 +123,8 @@ func TestForm(t *testing.T) {
 			}
 		}, dpop.ErrMalformed},
 		{"DPOP-02 header member twice", tampered(func(p []string) {
-			header := must(base64.RawURLEncoding.DecodeString(p[0]))
-			p[0] = b64(`{"typ":"dpop+jwt",` + string(header[1:]))
+			header := must.Get(base64.RawURLEncoding.DecodeString(p[0]))
+			p[0] = leaftest.Base64(`{"typ":"dpop+jwt",` + string(header[1:]))
 		}), dpop.ErrMalformed},
 		{"DPOP-02 8 KiB", func(c *call) { fill(c, 8<<10) }, nil},
 		{"DPOP-02 more than 8 KiB", func(c *call) { fill(c, 8<<10+1) }, dpop.ErrMalformed},
@@ -243,7 +245,7 @@ func TestKey(t *testing.T) {
 			{"zero", tampered(func(p []string) { p[2] = strings.Repeat("A", 86) }), dpop.ErrSignature},
 			{"one bit", tampered(func(p []string) { p[2] = flip(p[2]) }), dpop.ErrSignature},
 			{"other claims", tampered(func(p []string) {
-				p[1] = b64(`{"jti":"id-2","htm":"POST","htu":"` + tokenURL + `","iat":1700000000}`)
+				p[1] = leaftest.Base64(`{"jti":"id-2","htm":"POST","htu":"` + tokenURL + `","iat":1700000000}`)
 			}), dpop.ErrSignature},
 			{"trailing bits", tampered(func(p []string) { p[2] = p[2][:85] + map[byte]string{'A': "B", 'Q': "R", 'g': "h", 'w': "x"}[p[2][85]] }), dpop.ErrMalformed},
 		})
@@ -252,7 +254,7 @@ func TestKey(t *testing.T) {
 
 // flip changes one bit of the first byte.
 func flip(part string) string {
-	data := must(base64.RawURLEncoding.DecodeString(part))
+	data := must.Get(base64.RawURLEncoding.DecodeString(part))
 	data[0] ^= 1
 	return base64.RawURLEncoding.EncodeToString(data)
 }
@@ -281,7 +283,7 @@ func TestClaims(t *testing.T) {
 		{"DPOP-08 sent with another method", func(c *call) { c.request.Method = "GET" }, dpop.ErrMethod},
 		{"DPOP-08 sent with no method", also(func(c *call) { c.request.Method = "" }, set("htm", "")), dpop.ErrMethod},
 
-		{"DPOP-07 iat absent", drop("iat"), dpop.ErrIssuedAt},
+		{"DPOP-07 iat absent", drop("iat"), dpop.ErrIssuedAtMissing},
 		{"DPOP-07 iat null", set("iat", nil), dpop.ErrMalformed},
 		{"DPOP-07 iat a string", set("iat", "1700000000"), dpop.ErrMalformed},
 		{"DPOP-07 iat negative", set("iat", -1), dpop.ErrMalformed},

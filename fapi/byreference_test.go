@@ -58,7 +58,7 @@ func TestRequestObjectByReference(t *testing.T) {
 	}
 	publish := func(b *bench) {
 		byFront(func(m *fapitest.Message) {
-			m.ObjectEncrypt = func(jws string) (string, error) { object.Store(jws); return "e30.e30.", nil }
+			m.Encrypt = func(jws string) (string, error) { object.Store(jws); return "e30.e30.", nil }
 		})(b)
 	}
 	visit := func(b *bench, uri string) *fapitest.Answer { return byFront(noObject, param("request_uri", uri))(b) }
@@ -116,7 +116,7 @@ func TestRequestObjectByReference(t *testing.T) {
 	t.Run("JAR-14 refused what another client signed", func(t *testing.T) {
 		b := clauses(t, loopback)
 		byFront(otherKey(b), func(m *fapitest.Message) {
-			m.ObjectEncrypt = func(jws string) (string, error) { object.Store(jws); return "e30.e30.", nil }
+			m.Encrypt = func(jws string) (string, error) { object.Store(jws); return "e30.e30.", nil }
 		})(b)
 		page(400, "invalid_request_object", "JAR-14")(b, visit(b, server.URL+"/request.jwt"))
 	})

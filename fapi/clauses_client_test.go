@@ -100,11 +100,11 @@ const assertionType = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 
 // signed makes the assertion of a message now, so that what comes after can change it or what is beside it.
 func signed(m *fapitest.Message) string {
-	assertion, err := fapitest.Sign(m.Key, m.Algorithm, m.JOSE, m.Claims)
+	assertion, err := m.Assertion.Sign()
 	if err != nil {
 		panic(err)
 	}
-	m.Claims = nil
+	m.Assertion.Claims = nil
 	return assertion
 }
 

@@ -106,11 +106,11 @@ func idTokenBy(alg string) check {
 
 // signedByPublicKey makes an HMAC with the public key as everybody can read it.
 func signedByPublicKey(m *fapitest.Message) {
-	der, err := x509.MarshalPKIXPublicKey(m.Key.Public())
+	der, err := x509.MarshalPKIXPublicKey(m.Assertion.Key.Public())
 	if err != nil {
 		panic(err)
 	}
-	payload, err := json.Marshal(m.Claims)
+	payload, err := json.Marshal(m.Assertion.Claims)
 	if err != nil {
 		panic(err)
 	}
@@ -120,7 +120,7 @@ func signedByPublicKey(m *fapitest.Message) {
 	mac.Write([]byte(input))
 	m.Form.Set("client_assertion", input+"."+b64(mac.Sum(nil)))
 	m.Form.Set("client_assertion_type", assertionType)
-	m.Claims = nil
+	m.Assertion.Claims = nil
 }
 
 // longCredentials measures what fosite's strategy makes: 32 random bytes and their HMAC.

@@ -67,7 +67,7 @@ func resent(decided bool, change func(b *bench, jws string) string) step {
 		sent := b.visited(decided)
 		again := change(b, sent)
 		return byFront(func(m *fapitest.Message) {
-			m.ObjectEncrypt = func(string) (string, error) { return again, nil }
+			m.Encrypt = func(string) (string, error) { return again, nil }
 		})(b)
 	}
 }
@@ -95,7 +95,7 @@ func (b *bench) visited(decided bool) (sent string) {
 		defer b.mount()
 	}
 	byFront(objectAhead("exp", 59*time.Minute), func(m *fapitest.Message) {
-		m.ObjectEncrypt = func(jws string) (string, error) { sent = jws; return jws, nil }
+		m.Encrypt = func(jws string) (string, error) { sent = jws; return jws, nil }
 	})(b)
 	require.NotEmpty(b, sent)
 	return sent

@@ -15,6 +15,7 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/dpop"
 	"github.com/fosite-fapi/fosite-fapi/fapi"
 	"github.com/fosite-fapi/fosite-fapi/fapitest"
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 	"github.com/fosite-fapi/fosite-fapi/registration"
 )
 
@@ -52,28 +53,28 @@ func TestClausesProofs(t *testing.T) {
 		kept("DPOP-12/kept iat 10 s back", iat(-10*time.Second))
 		kept("F2-AS-13/kept iat 10 s ahead", iat(10*time.Second))
 		kept("DPOP-14/kept nbf, exp and an unknown claim", func(m *fapitest.Message) {
-			m.Proof["nbf"], m.Proof["exp"], m.Proof["x"] = m.Proof["iat"], m.Proof["iat"].(int64)+300, 1
+			m.Proof.Claims["nbf"], m.Proof.Claims["exp"], m.Proof.Claims["x"] = m.Proof.Claims["iat"], m.Proof.Claims["iat"].(int64)+300, 1
 		})
 		kept("DPOP-50/kept a nonce where none are given", proof("nonce", "x"))
 
 		refuse := func(id, row, audited string, m fapitest.Mutation) {
 			rows = append(rows, clause{id + "/refused " + row + ", " + name, at.do(m), refused(400, bad, audited)})
 		}
-		refuse("DPOP-01", "two headers", "DPOP-01", func(m *fapitest.Message) { m.Header["Dpop"] = []string{proved(m), proved(m)}; m.Proof = nil })
-		refuse("DPOP-02 DPOP-01", "a list", "DPOP-01", func(m *fapitest.Message) { m.Header.Set("DPoP", proved(m)+", "+proved(m)); m.Proof = nil })
-		refuse("DPOP-02", "garbage", "DPOP-02", func(m *fapitest.Message) { m.Header.Set("DPoP", "x.y.z"); m.Proof = nil })
-		refuse("DPOP-02", "empty", "DPOP-02", func(m *fapitest.Message) { m.Header.Set("DPoP", ""); m.Proof = nil })
+		refuse("DPOP-01", "two headers", "DPOP-01", func(m *fapitest.Message) { m.Header["Dpop"] = []string{proved(m), proved(m)}; m.Proof.Claims = nil })
+		refuse("DPOP-02 DPOP-01", "a list", "DPOP-01", func(m *fapitest.Message) { m.Header.Set("DPoP", proved(m)+", "+proved(m)); m.Proof.Claims = nil })
+		refuse("DPOP-02", "garbage", "DPOP-02", func(m *fapitest.Message) { m.Header.Set("DPoP", "x.y.z"); m.Proof.Claims = nil })
+		refuse("DPOP-02", "empty", "DPOP-02", func(m *fapitest.Message) { m.Header.Set("DPoP", ""); m.Proof.Claims = nil })
 		refuse("DPOP-03", "typ JWT", "DPOP-03", proofHeader("typ", "JWT"))
 		refuse("DPOP-03", "no typ", "DPOP-03", proofHeader("typ", nil))
-		refuse("DPOP-04", "none", "F2-CR-02", func(m *fapitest.Message) { m.ProofAlgorithm = "none" })
+		refuse("DPOP-04", "none", "F2-CR-02", func(m *fapitest.Message) { m.Proof.Algorithm = "none" })
 		refuse("DPOP-04", "RS256", "F2-CR-02", func(m *fapitest.Message) {
-			m.ProofAlgorithm, m.ProofKey, m.ProofJOSE["jwk"] = jose.RS256, testRSA(), jose.JSONWebKey{Key: testRSA().Public()}
+			m.Proof.Algorithm, m.Proof.Key, m.Proof.Header["jwk"] = jose.RS256, testRSA(), jose.JSONWebKey{Key: testRSA().Public()}
 		})
 		refuse("DPOP-05", "no jwk", "DPOP-05", proofHeader("jwk", nil))
-		refuse("DPOP-05", "private jwk", "DPOP-05", func(m *fapitest.Message) { m.ProofJOSE["jwk"] = jose.JSONWebKey{Key: m.ProofKey} })
-		refuse("DPOP-06", "another key's signature", "DPOP-06", func(m *fapitest.Message) { m.ProofKey = other })
+		refuse("DPOP-05", "private jwk", "DPOP-05", func(m *fapitest.Message) { m.Proof.Header["jwk"] = jose.JSONWebKey{Key: m.Proof.Key} })
+		refuse("DPOP-06", "another key's signature", "DPOP-06", func(m *fapitest.Message) { m.Proof.Key = other })
 		for required, id := range map[string]string{"jti": "DPOP-07", "htm": "DPOP-08", "htu": "DPOP-09", "iat": "DPOP-07"} {
-			refuse("DPOP-07", "no "+required, id, func(m *fapitest.Message) { delete(m.Proof, required) })
+			refuse("DPOP-07", "no "+required, id, func(m *fapitest.Message) { delete(m.Proof.Claims, required) })
 		}
 		refuse("DPOP-08", "htm GET", "DPOP-08", proof("htm", http.MethodGet))
 		refuse("DPOP-09", "htu of another path", "DPOP-09", htu(func(s string) string { return s + "/x" }))
@@ -85,8 +86,8 @@ func TestClausesProofs(t *testing.T) {
 		kept("DPOP-12/kept exp 60 s ahead", dated("exp", 60))
 		refuse("DPOP-12", "exp 60 s back", "DPOP-12", dated("exp", -60))
 		refuse("DPOP-71 DPOP-03", "a client assertion", "DPOP-03", func(m *fapitest.Message) {
-			m.Header.Set("DPoP", compact(m.Key, m.Algorithm, m.JOSE, m.Claims))
-			m.Proof = nil
+			m.Header.Set("DPoP", must.Get(m.Assertion.Sign()))
+			m.Proof.Claims = nil
 		})
 	}
 	rows.onKeys(t)
@@ -95,7 +96,7 @@ func TestClausesProofs(t *testing.T) {
 func TestClausesKeyBinding(t *testing.T) {
 	t.Parallel()
 	other := newEC()
-	none := func(m *fapitest.Message) { m.Proof = nil }
+	none := func(m *fapitest.Message) { m.Proof.Claims = nil }
 	inactive := func(b *bench, a *fapitest.Answer) { b.Helper(); assert.JSONEq(b, `{"active":false}`, string(a.Body)) }
 	clauses{
 		{"DPOP-15/refused twice, pushed request", onceThen(push), refused(400, "invalid_dpop_proof", "DPOP-15")},
@@ -142,10 +143,10 @@ func TestClausesKeyBinding(t *testing.T) {
 func TestClausesNonces(t *testing.T) {
 	t.Parallel()
 	secret := []byte("a secret of at least thirty-two bytes")
-	supplied := func(m *fapitest.Message) { m.Proof["nonce"] = (&dpop.Nonces{Secret: secret}).Current() }
-	absent := func(m *fapitest.Message) { delete(m.Proof, "nonce") }
+	supplied := func(m *fapitest.Message) { m.Proof.Claims["nonce"] = (&dpop.Nonces{Secret: secret}).Current() }
+	absent := func(m *fapitest.Message) { delete(m.Proof.Claims, "nonce") }
 	foreign := func(m *fapitest.Message) {
-		m.Proof["nonce"] = (&dpop.Nonces{Secret: []byte("another secret of at least thirty-two bytes")}).Current()
+		m.Proof.Claims["nonce"] = (&dpop.Nonces{Secret: []byte("another secret of at least thirty-two bytes")}).Current()
 	}
 	gives := func(b *bench, a *fapitest.Answer) {
 		b.Helper()
@@ -196,49 +197,44 @@ func jkt(key crypto.Signer) string {
 }
 
 func proof(name string, value any) fapitest.Mutation {
-	return func(m *fapitest.Message) { m.Proof[name] = value }
+	return func(m *fapitest.Message) { m.Proof.Claims[name] = value }
 }
 
 func htu(change func(string) string) fapitest.Mutation {
-	return func(m *fapitest.Message) { m.Proof["htu"] = change(m.Proof["htu"].(string)) }
+	return func(m *fapitest.Message) { m.Proof.Claims["htu"] = change(m.Proof.Claims["htu"].(string)) }
 }
 
 func iat(d time.Duration) fapitest.Mutation { return dated("iat", int64(d.Seconds())) }
 
 // dated sets a time in the proof, so many seconds from when it was made.
 func dated(name string, seconds int64) fapitest.Mutation {
-	return func(m *fapitest.Message) { m.Proof[name] = m.Proof["iat"].(int64) + seconds }
+	return func(m *fapitest.Message) { m.Proof.Claims[name] = m.Proof.Claims["iat"].(int64) + seconds }
 }
 
 func proofHeader(name string, value any) fapitest.Mutation {
 	return func(m *fapitest.Message) {
-		if m.ProofJOSE[name] = value; value == nil {
-			delete(m.ProofJOSE, name)
+		if m.Proof.Header[name] = value; value == nil {
+			delete(m.Proof.Header, name)
 		}
 	}
 }
 
 // by makes the proof with another key.
 func by(key crypto.Signer) fapitest.Mutation {
-	return func(m *fapitest.Message) { m.ProofKey, m.ProofJOSE["jwk"] = key, jose.JSONWebKey{Key: key.Public()} }
+	return func(m *fapitest.Message) {
+		m.Proof.Key, m.Proof.Header["jwk"] = key, jose.JSONWebKey{Key: key.Public()}
+	}
 }
 
 // ownJKT asks for a code that is bound to the key of the proof.
-func ownJKT(m *fapitest.Message) { m.Form.Set("dpop_jkt", jkt(m.ProofKey)) }
+func ownJKT(m *fapitest.Message) { m.Form.Set("dpop_jkt", jkt(m.Proof.Key)) }
 
 // proved is a proof as the message would have it, with a jti of its own.
 func proved(m *fapitest.Message) string {
-	claims := maps.Clone(m.Proof)
-	claims["jti"] = fapitest.Verifier()
-	return compact(m.ProofKey, m.ProofAlgorithm, m.ProofJOSE, claims)
-}
-
-func compact(key crypto.Signer, alg jose.SignatureAlgorithm, header, claims map[string]any) string {
-	out, err := fapitest.Sign(key, alg, header, claims)
-	if err != nil {
-		panic(err)
-	}
-	return out
+	own := m.Proof
+	own.Claims = maps.Clone(own.Claims)
+	own.Claims["jti"] = fapitest.Verifier()
+	return must.Get(own.Sign())
 }
 
 // pushedThen changes the pushed request and redeems its code.
@@ -276,5 +272,5 @@ func elsewhereBy(key crypto.Signer) step {
 
 // assertedNow keeps the client assertion young while the clock moves.
 func assertedNow(m *fapitest.Message) {
-	m.Claims["iat"], m.Claims["exp"] = time.Now().Unix(), time.Now().Add(time.Minute).Unix()
+	m.Assertion.Claims["iat"], m.Assertion.Claims["exp"] = time.Now().Unix(), time.Now().Add(time.Minute).Unix()
 }

@@ -89,7 +89,7 @@ func TestClausesEncryptedRequestObject(t *testing.T) {
 	require.NoError(t, err)
 	holding := func(cty jose.ContentType, alg jose.KeyAlgorithm, key any, kid string) fapitest.Mutation {
 		return func(m *fapitest.Message) {
-			m.ObjectEncrypt = func(jws string) (string, error) {
+			m.Encrypt = func(jws string) (string, error) {
 				encrypter, err := jose.NewEncrypter(jose.A128GCM, jose.Recipient{Algorithm: alg, Key: key, KeyID: kid}, (&jose.EncrypterOptions{}).WithContentType(cty))
 				if err != nil {
 					return "", err

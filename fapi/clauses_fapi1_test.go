@@ -187,13 +187,13 @@ func publishing(uri string) func(*registration.Client) {
 	return func(c *registration.Client) { c.RequestURIs = []string{uri} }
 }
 
-func noObject(m *fapitest.Message) { m.Object = nil }
+func noObject(m *fapitest.Message) { m.Object.Claims = nil }
 
 func nothing(*fapitest.Message) {}
 
 func noExchange(m *fapitest.Message) {
-	delete(m.Object, "code_challenge")
-	delete(m.Object, "code_challenge_method")
+	delete(m.Object.Claims, "code_challenge")
+	delete(m.Object.Claims, "code_challenge_method")
 }
 
 func essentialACR(value string) fapitest.Mutation {
@@ -246,7 +246,7 @@ func again(decided bool) step {
 	return func(b *bench) *fapitest.Answer {
 		var sent string
 		same := func(m *fapitest.Message) {
-			m.ObjectEncrypt = func(jws string) (string, error) {
+			m.Encrypt = func(jws string) (string, error) {
 				if sent == "" {
 					sent = jws
 				}

@@ -106,7 +106,7 @@ func TestClausesSignedIntrospection(t *testing.T) {
 		{"INT-11/refused the JWT is asked for with q=0", asB(httpHeader("Accept", introspection.MediaType+";q=0")), all(answers(200), member("active", true))},
 
 		{"INT-12 F2-AS-03/refused without authentication", asB(unauthenticated), refused(400, "invalid_client", "F2-AS-03")},
-		{"INT-12 CA-07/refused with another client's key", asB(func(m *fapitest.Message) { m.Key = newEC() }), refused(400, "invalid_client", "CA-07")},
+		{"INT-12 CA-07/refused with another client's key", asB(func(m *fapitest.Message) { m.Assertion.Key = newEC() }), refused(400, "invalid_client", "CA-07")},
 		{"INT-12 CA-08/refused unknown client", asB(unauthenticated, param("client_id", "nobody")), refused(400, "invalid_client", "CA-08")},
 		{"INT-12/kept 401 for those who want JSON", asB(unauthenticated, httpHeader("Accept", "application/json")), refused(401, "invalid_client", "F2-AS-03")},
 		{"INT-01 OA-13/refused no token", asB(noParam("token")), refused(400, "invalid_request", "OA-13")},

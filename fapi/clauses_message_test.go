@@ -75,7 +75,7 @@ var (
 
 func inParts(m *fapitest.Message) {
 	const boundary = "boundary"
-	if m.Claims != nil {
+	if m.Assertion.Claims != nil {
 		m.Form.Set("client_assertion", signed(m))
 		m.Form.Set("client_assertion_type", assertionType)
 	}

@@ -77,28 +77,28 @@ func redeemFront(object, token fapitest.Mutation) step {
 
 func object(name string, value any) fapitest.Mutation {
 	return func(m *fapitest.Message) {
-		if m.Object[name] = value; value == nil {
-			delete(m.Object, name)
+		if m.Object.Claims[name] = value; value == nil {
+			delete(m.Object.Claims, name)
 		}
 	}
 }
 
 // objectAhead sets a claim to a time that far from now.
 func objectAhead(name string, d time.Duration) fapitest.Mutation {
-	return func(m *fapitest.Message) { m.Object[name] = time.Now().Add(d).Unix() }
+	return func(m *fapitest.Message) { m.Object.Claims[name] = time.Now().Add(d).Unix() }
 }
 
 func objectHeader(name string, value any) fapitest.Mutation {
 	return func(m *fapitest.Message) {
-		if m.ObjectJOSE[name] = value; value == nil {
-			delete(m.ObjectJOSE, name)
+		if m.Object.Header[name] = value; value == nil {
+			delete(m.Object.Header, name)
 		}
 	}
 }
 
 // objectBy signs the request object with another key.
 func objectBy(key crypto.Signer, alg jose.SignatureAlgorithm) fapitest.Mutation {
-	return func(m *fapitest.Message) { m.ObjectKey, m.ObjectAlgorithm = key, alg }
+	return func(m *fapitest.Message) { m.Object.Key, m.Object.Algorithm = key, alg }
 }
 
 // with is a step with a mutation that needs the bench.
@@ -112,7 +112,7 @@ func otherKey(b *bench) fapitest.Mutation { return objectBy(b.b.Key, jose.ES256)
 // plainRequest sends the parameters plain.
 func plainRequest(b *bench) fapitest.Mutation {
 	return func(m *fapitest.Message) {
-		m.Object = nil
+		m.Object.Claims = nil
 		for name, values := range b.usualRequest() {
 			m.Form[name] = values
 		}
@@ -121,7 +121,7 @@ func plainRequest(b *bench) fapitest.Mutation {
 
 // tamperedObject changes the signed object on its way.
 func tamperedObject(m *fapitest.Message) {
-	m.ObjectEncrypt = func(jws string) (string, error) {
+	m.Encrypt = func(jws string) (string, error) {
 		cut := strings.LastIndexByte(jws, '.') + 1
 		first := byte('A')
 		if jws[cut] == 'A' {

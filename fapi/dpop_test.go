@@ -84,26 +84,26 @@ func TestDPoPAtTheToken(t *testing.T) {
 		mutate   fapitest.Mutation
 		code     string
 	}{
-		{"DPOP-01", "two proofs", func(m *fapitest.Message) { m.Header["Dpop"] = []string{"a", "b"}; m.Proof = nil }, "invalid_dpop_proof"},
-		{"DPOP-02", "garbage", func(m *fapitest.Message) { m.Header.Set("DPoP", "x.y.z"); m.Proof = nil }, "invalid_dpop_proof"},
-		{"DPOP-03", "typ JWT", func(m *fapitest.Message) { m.ProofJOSE["typ"] = "JWT" }, "invalid_dpop_proof"},
-		{"F2-CR-02", "alg none", func(m *fapitest.Message) { m.ProofAlgorithm = "none" }, "invalid_dpop_proof"},
+		{"DPOP-01", "two proofs", func(m *fapitest.Message) { m.Header["Dpop"] = []string{"a", "b"}; m.Proof.Claims = nil }, "invalid_dpop_proof"},
+		{"DPOP-02", "garbage", func(m *fapitest.Message) { m.Header.Set("DPoP", "x.y.z"); m.Proof.Claims = nil }, "invalid_dpop_proof"},
+		{"DPOP-03", "typ JWT", func(m *fapitest.Message) { m.Proof.Header["typ"] = "JWT" }, "invalid_dpop_proof"},
+		{"F2-CR-02", "alg none", func(m *fapitest.Message) { m.Proof.Algorithm = "none" }, "invalid_dpop_proof"},
 		{"F2-CR-02", "alg RS256", func(m *fapitest.Message) {
-			m.ProofAlgorithm, m.ProofKey = jose.RS256, testRSA()
-			m.ProofJOSE["jwk"] = jose.JSONWebKey{Key: testRSA().Public()}
+			m.Proof.Algorithm, m.Proof.Key = jose.RS256, testRSA()
+			m.Proof.Header["jwk"] = jose.JSONWebKey{Key: testRSA().Public()}
 		}, "invalid_dpop_proof"},
-		{"DPOP-05", "no jwk", func(m *fapitest.Message) { delete(m.ProofJOSE, "jwk") }, "invalid_dpop_proof"},
-		{"DPOP-06", "signed by another key", func(m *fapitest.Message) { m.ProofKey = other }, "invalid_dpop_proof"},
-		{"DPOP-07", "no jti", func(m *fapitest.Message) { delete(m.Proof, "jti") }, "invalid_dpop_proof"},
-		{"DPOP-07", "no iat", func(m *fapitest.Message) { delete(m.Proof, "iat") }, "invalid_dpop_proof"},
-		{"DPOP-08", "htm GET", func(m *fapitest.Message) { m.Proof["htm"] = "GET" }, "invalid_dpop_proof"},
-		{"DPOP-09", "htu of the PAR endpoint", func(m *fapitest.Message) { m.Proof["htu"] = issuer + "/par" }, "invalid_dpop_proof"},
-		{"DPOP-12", "iat an hour back", func(m *fapitest.Message) { m.Proof["iat"] = m.Proof["iat"].(int64) - 3600 }, "invalid_dpop_proof"},
-		{"F2-AS-13", "iat 61 s ahead", func(m *fapitest.Message) { m.Proof["iat"] = m.Proof["iat"].(int64) + 61 }, "invalid_dpop_proof"},
-		{"F2-AS-04", "no proof", func(m *fapitest.Message) { m.Proof = nil }, "invalid_dpop_proof"},
+		{"DPOP-05", "no jwk", func(m *fapitest.Message) { delete(m.Proof.Header, "jwk") }, "invalid_dpop_proof"},
+		{"DPOP-06", "signed by another key", func(m *fapitest.Message) { m.Proof.Key = other }, "invalid_dpop_proof"},
+		{"DPOP-07", "no jti", func(m *fapitest.Message) { delete(m.Proof.Claims, "jti") }, "invalid_dpop_proof"},
+		{"DPOP-07", "no iat", func(m *fapitest.Message) { delete(m.Proof.Claims, "iat") }, "invalid_dpop_proof"},
+		{"DPOP-08", "htm GET", func(m *fapitest.Message) { m.Proof.Claims["htm"] = "GET" }, "invalid_dpop_proof"},
+		{"DPOP-09", "htu of the PAR endpoint", func(m *fapitest.Message) { m.Proof.Claims["htu"] = issuer + "/par" }, "invalid_dpop_proof"},
+		{"DPOP-12", "iat an hour back", func(m *fapitest.Message) { m.Proof.Claims["iat"] = m.Proof.Claims["iat"].(int64) - 3600 }, "invalid_dpop_proof"},
+		{"F2-AS-13", "iat 61 s ahead", func(m *fapitest.Message) { m.Proof.Claims["iat"] = m.Proof.Claims["iat"].(int64) + 61 }, "invalid_dpop_proof"},
+		{"F2-AS-04", "no proof", func(m *fapitest.Message) { m.Proof.Claims = nil }, "invalid_dpop_proof"},
 		{"F2-AS-12", "another key than at PAR", func(m *fapitest.Message) {
-			m.ProofKey = other
-			m.ProofJOSE["jwk"] = jose.JSONWebKey{Key: other.Public()}
+			m.Proof.Key = other
+			m.Proof.Header["jwk"] = jose.JSONWebKey{Key: other.Public()}
 		}, "invalid_grant"},
 	} {
 		t.Run(row.id+"/refused "+row.name, func(t *testing.T) {
@@ -137,7 +137,7 @@ func TestDPoPAtThePushedRequest(t *testing.T) {
 	verifier := fapitest.Verifier()
 	params = b.a.Request(verifier, "accounts")
 	params.Set("dpop_jkt", thumbprint(t, b.a))
-	bound := b.push(b.a, params, func(m *fapitest.Message) { m.Proof = nil })
+	bound := b.push(b.a, params, func(m *fapitest.Message) { m.Proof.Claims = nil })
 	require.Equal(t, http.StatusCreated, bound.Status)
 	code := b.visit(b.a, bound.Text("request_uri")).Location().Query().Get("code")
 	b.a.ProofKey = newEC()
@@ -164,7 +164,7 @@ func TestDPoPNonces(t *testing.T) {
 	accounts, err := b.a.Get(t.Context(), issuer+"/accounts", tokens.Text("access_token"))
 	require.NoError(t, err)
 	require.Equal(t, http.StatusOK, accounts.Status)
-	challenged, err := b.a.Get(t.Context(), issuer+"/accounts", tokens.Text("access_token"), func(m *fapitest.Message) { delete(m.Proof, "nonce") })
+	challenged, err := b.a.Get(t.Context(), issuer+"/accounts", tokens.Text("access_token"), func(m *fapitest.Message) { delete(m.Proof.Claims, "nonce") })
 	require.NoError(t, err)
 	assert.Equal(t, http.StatusUnauthorized, challenged.Status)
 	assert.Contains(t, challenged.Header.Get("WWW-Authenticate"), `DPoP algs="PS256 ES256 EdDSA", error="use_dpop_nonce"`)
@@ -179,13 +179,13 @@ func TestDPoPAtTheResource(t *testing.T) {
 		id, name, code string
 		mutate         fapitest.Mutation
 	}{
-		{"DPOP-13", "no ath", "invalid_dpop_proof", func(m *fapitest.Message) { delete(m.Proof, "ath") }},
-		{"DPOP-13", "ath of another token", "invalid_dpop_proof", func(m *fapitest.Message) { m.Proof["ath"] = dpop.AccessTokenHash("x") }},
+		{"DPOP-13", "no ath", "invalid_dpop_proof", func(m *fapitest.Message) { delete(m.Proof.Claims, "ath") }},
+		{"DPOP-13", "ath of another token", "invalid_dpop_proof", func(m *fapitest.Message) { m.Proof.Claims["ath"] = dpop.AccessTokenHash("x") }},
 		{"DPOP-13", "another key", "invalid_token", func(m *fapitest.Message) {
-			m.ProofKey = other
-			m.ProofJOSE["jwk"] = jose.JSONWebKey{Key: other.Public()}
+			m.Proof.Key = other
+			m.Proof.Header["jwk"] = jose.JSONWebKey{Key: other.Public()}
 		}},
-		{"DPOP-40", "no proof", "invalid_dpop_proof", func(m *fapitest.Message) { m.Proof = nil }},
+		{"DPOP-40", "no proof", "invalid_dpop_proof", func(m *fapitest.Message) { m.Proof.Claims = nil }},
 		{"DPOP-42", "sent as Bearer", "invalid_token", func(m *fapitest.Message) { m.Header.Set("Authorization", "Bearer "+token) }},
 	} {
 		t.Run(row.id+"/refused "+row.name, func(t *testing.T) {

@@ -1,25 +1,16 @@
 package fapi
 
 import (
-	"bytes"
 	"context"
-	"encoding/base64"
 	"errors"
-	"io"
 	"maps"
-	"mime"
 	"net/http"
 	"net/url"
-	"slices"
-	"strings"
 	"time"
 
 	"github.com/ory/fosite"
-	"github.com/ory/fosite/token/jwt"
 
-	"github.com/fosite-fapi/fosite-fapi/clientassertion"
 	"github.com/fosite-fapi/fosite-fapi/internal/form"
-	"github.com/fosite-fapi/fosite-fapi/requestobject"
 )
 
 // An inbound message is a request with the clients that it names.
@@ -58,9 +49,6 @@ func (all parties) of(id string) *party {
 	}
 	return nil
 }
-
-// maxIdentifiers bounds how many clients one request can make the server load.
-const maxIdentifiers = 4
 
 // receive finds the lane of a request. The request stays as fosite wants to see it.
 func (p *Provider) receive(ctx context.Context, r *http.Request) *inbound {
@@ -187,162 +175,3 @@ func (in *inbound) keep(values url.Values) {
 		in.sent = maps.Clone(values)
 	}
 }
-
-// identifiers collects every client_id that a request claims to come from, by its parameters or by HTTP Basic, into room.
-func identifiers(room []string, r *http.Request, values url.Values) ([]string, error) {
-	user, basic := basicUser(r)
-	if ids := values["client_id"]; !basic && len(ids) == 1 && ids[0] != "" {
-		return ids, nil
-	}
-	ids, err := add(room, values["client_id"]...)
-	if basic && err == nil {
-		ids, err = add(ids, user)
-	}
-	return ids, err
-}
-
-// asserted collects the client_id that a client assertion or a request object claims to come from. One that can't be read
-// names nobody; whichever lane answers refuses it. An assertion is read as loosely as fosite does it, for by that alone
-// fosite finds the client.
-func asserted(values url.Values) (ids []string, err error) {
-	for _, object := range values["request"] {
-		id, iss, malformed := requestobject.Peek(object)
-		if malformed != nil {
-			continue
-		}
-		if ids, err = add(ids, id, iss); err != nil {
-			return nil, err
-		}
-	}
-	for _, assertion := range values["client_assertion"] {
-		iss, sub, malformed := clientassertion.Peek(assertion)
-		if malformed != nil {
-			iss, sub = readByFosite(assertion)
-		}
-		if ids, err = add(ids, iss, sub); err != nil {
-			return nil, err
-		}
-	}
-	return ids, nil
-}
-
-// readByFosite returns iss and sub as fosite reads them: with padding, line breaks, or in the JSON serialisation too.
-func readByFosite(assertion string) (iss, sub string) {
-	token, _ := jwt.Parse(assertion, nil) // the error says that nothing is verified
-	if token == nil {
-		return "", ""
-	}
-	iss, _ = token.Claims["iss"].(string)
-	sub, _ = token.Claims["sub"].(string)
-	return iss, sub
-}
-
-// add collects identifiers, each once and not too many.
-func add(ids []string, more ...string) ([]string, error) {
-	for _, id := range more {
-		if id == "" || slices.Contains(ids, id) {
-			continue
-		}
-		if len(ids) == maxIdentifiers {
-			return nil, errIdentifiers
-		}
-		ids = append(ids, id)
-	}
-	return ids, nil
-}
-
-// disagrees says whether the message names another client too, in its query for example, which the profiled lane does
-// not read otherwise.
-func (in *inbound) disagrees(id string) bool {
-	return slices.ContainsFunc(in.parties, func(c namedParty) bool { return c.id != id })
-}
-
-// basicUser is the user of HTTP Basic, decoded as RFC 6749 2.3.1 wants it encoded.
-func basicUser(r *http.Request) (string, bool) {
-	authorization := r.Header.Get("Authorization")
-	if authorization == "" {
-		return "", false
-	}
-	user, ok := userOf(authorization)
-	if !ok {
-		return "", false
-	}
-	if decoded, err := url.QueryUnescape(user); err == nil {
-		user = decoded
-	}
-	return user, true
-}
-
-// userOf is what net/http's BasicAuth makes of the user, which costs legacy clients less this way: nobody looks at the
-// password here.
-func userOf(authorization string) (string, bool) {
-	const prefix = "Basic "
-	if len(authorization) < len(prefix) || !strings.EqualFold(authorization[:len(prefix)], prefix) {
-		return "", false
-	}
-	var in, out [256]byte
-	credentials := authorization[len(prefix):]
-	if len(credentials) > len(in) {
-		user, _, ok := (&http.Request{Header: http.Header{"Authorization": {authorization}}}).BasicAuth()
-		return user, ok
-	}
-	n, err := base64.StdEncoding.Decode(out[:], in[:copy(in[:], credentials)])
-	if err != nil {
-		return "", false
-	}
-	user, _, ok := bytes.Cut(out[:n], []byte(":"))
-	return string(user), ok
-}
-
-// parseOnce parses the form exactly as fosite is about to do. Of a malformed urlencoded form fosite takes the parts
-// that are well formed; a malformed multipart form is an error for it, and net/http reports that once only: so that
-// fosite can meet it too, the body is replaced by one that fails in the same way. A middleware that parsed the form
-// before has left the parts of a multipart body unread.
-func parseOnce(r *http.Request) error {
-	if isMultipart(r) {
-		if r.MultipartForm != nil {
-			return nil
-		}
-		r.Body = http.MaxBytesReader(nil, r.Body, maxMultipart)
-		err := r.ParseMultipartForm(1 << 20)
-		if err != nil {
-			r.Body = failingBody{err}
-		}
-		return err
-	}
-	if r.Form != nil {
-		return nil
-	}
-	return r.ParseForm()
-}
-
-func isMultipart(r *http.Request) bool {
-	contentType := r.Header.Get("Content-Type")
-	if contentType == "" || contentType == form.MediaType {
-		return false
-	}
-	t, _, err := mime.ParseMediaType(contentType)
-	return err == nil && t == "multipart/form-data"
-}
-
-// maxMultipart is the bound that net/http has for other forms.
-const maxMultipart = 10 << 20
-
-// countedBody knows how much was read of it.
-type countedBody struct {
-	io.ReadCloser
-	n int64
-}
-
-func (b *countedBody) Read(into []byte) (int, error) {
-	n, err := b.ReadCloser.Read(into)
-	b.n += int64(n)
-	return n, err
-}
-
-type failingBody struct{ err error }
-
-func (b failingBody) Read([]byte) (int, error) { return 0, b.err }
-func (b failingBody) Close() error             { return nil }
-
-var _ io.ReadCloser = failingBody{}

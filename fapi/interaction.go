@@ -2,11 +2,11 @@ package fapi
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/fosite-fapi/fosite-fapi/internal/uuid"
 )
 
 // InteractionHeader is the HTTP header by which clients and servers name one interaction in the logs of both (FAPI 1.0
@@ -18,7 +18,7 @@ type interactionKey struct{}
 // WithInteractionID names the interaction of a context: the host's middleware knows it better than the header of the
 // request. What is no UUID is ignored.
 func WithInteractionID(ctx context.Context, id string) context.Context {
-	if !isUUID(id) {
+	if !uuid.Valid(id) {
 		return ctx
 	}
 	return context.WithValue(ctx, interactionKey{}, id)
@@ -50,7 +50,7 @@ func interactionOf(ctx context.Context, h http.Header) string {
 	if id, _ := ctx.Value(interactionKey{}).(string); id != "" {
 		return id
 	}
-	if values := h[InteractionHeader]; len(values) == 1 && isUUID(values[0]) {
+	if values := h[InteractionHeader]; len(values) == 1 && uuid.Valid(values[0]) {
 		return values[0]
 	}
 	return ""
@@ -70,37 +70,7 @@ func (t *trail) id() string {
 	t.making.Lock()
 	defer t.making.Unlock()
 	if t.interaction == "" {
-		t.interaction = newUUID()
+		t.interaction = uuid.New()
 	}
 	return t.interaction
-}
-
-// isUUID wants the form of RFC 9562 4, of any version: it bounds what a stranger can write into the log.
-func isUUID(s string) bool {
-	if len(s) != 36 {
-		return false
-	}
-	for i := range len(s) {
-		c := s[i]
-		switch i {
-		case 8, 13, 18, 23:
-			if c != '-' {
-				return false
-			}
-		default:
-			if (c < '0' || c > '9') && (c < 'a' || c > 'f') && (c < 'A' || c > 'F') {
-				return false
-			}
-		}
-	}
-	return true
-}
-
-// newUUID is one of version 4 (RFC 9562 5.4).
-func newUUID() string {
-	var raw [16]byte
-	_, _ = rand.Read(raw[:]) // never fails
-	raw[6], raw[8] = raw[6]&0x0f|0x40, raw[8]&0x3f|0x80
-	text := hex.EncodeToString(raw[:])
-	return text[:8] + "-" + text[8:12] + "-" + text[12:16] + "-" + text[16:20] + "-" + text[20:]
 }

@@ -254,9 +254,9 @@ func TestIsolationOfSingleUse(t *testing.T) {
 		jti := "the same jti"
 		a := m.legacy.post("/token", withAssertion(clientCredentials, m.legacy.assertion(map[string]any{"jti": jti})))
 		m.good(a, nil)
-		m.good(m.b.Token(m.Context(), clientCredentials, func(msg *fapitest.Message) { msg.Claims["jti"] = jti }))
-		m.good(m.a.Token(m.Context(), clientCredentials, func(msg *fapitest.Message) { msg.Claims["jti"] = jti }))
-		a, err := m.b.Token(m.Context(), clientCredentials, func(msg *fapitest.Message) { msg.Claims["jti"] = jti })
+		m.good(m.b.Token(m.Context(), clientCredentials, func(msg *fapitest.Message) { msg.Assertion.Claims["jti"] = jti }))
+		m.good(m.a.Token(m.Context(), clientCredentials, func(msg *fapitest.Message) { msg.Assertion.Claims["jti"] = jti }))
+		a, err := m.b.Token(m.Context(), clientCredentials, func(msg *fapitest.Message) { msg.Assertion.Claims["jti"] = jti })
 		require.NoError(m, err)
 		assert.Equal(m, unauthorized, a.Status)
 		assert.Equal(m, "CA-06", m.events.last())

@@ -19,8 +19,8 @@ import (
 
 // asLegacy makes the profiled client's driver speak to the legacy lane, whose assertions are for the token endpoint.
 func asLegacy(m *fapitest.Message) {
-	if m.Claims != nil {
-		m.Claims["aud"] = issuer + "/token"
+	if m.Assertion.Claims != nil {
+		m.Assertion.Claims["aud"] = issuer + "/token"
 	}
 }
 

@@ -48,7 +48,7 @@ var attacksOnProfiled = map[string]struct {
 	},
 	"Basic of a legacy client in place of the assertion": {
 		func(m *fapitest.Message) {
-			m.Claims = nil
+			m.Assertion.Claims = nil
 			m.Header.Set("Authorization", basicHeader("web", url.QueryEscape(webSecret)))
 		},
 		unauthorized, "invalid_client", "F1B-AS-19",
@@ -74,28 +74,28 @@ var attacksOnProfiled = map[string]struct {
 	"assertion twice": {
 		func(m *fapitest.Message) { sign(m); m.Form.Add("client_assertion", m.Form.Get("client_assertion")) }, badRequest, "invalid_request", "OA-01",
 	},
-	"iss of a legacy client":             {func(m *fapitest.Message) { m.Claims["iss"] = "web" }, unauthorized, "invalid_client", "CA-02"},
-	"sub of a legacy client":             {func(m *fapitest.Message) { m.Claims["sub"] = "web" }, unauthorized, "invalid_client", "CA-02"},
-	"iss of another profiled client":     {func(m *fapitest.Message) { m.Claims["iss"] = "client-a" }, unauthorized, "invalid_client", "CA-02"},
+	"iss of a legacy client":             {func(m *fapitest.Message) { m.Assertion.Claims["iss"] = "web" }, unauthorized, "invalid_client", "CA-02"},
+	"sub of a legacy client":             {func(m *fapitest.Message) { m.Assertion.Claims["sub"] = "web" }, unauthorized, "invalid_client", "CA-02"},
+	"iss of another profiled client":     {func(m *fapitest.Message) { m.Assertion.Claims["iss"] = "client-a" }, unauthorized, "invalid_client", "CA-02"},
 	"assertion alone, with padding":      {respelt(padded), unauthorized, "invalid_client", "CA-07"},
 	"assertion alone, with a line break": {respelt(broken), unauthorized, "invalid_client", "CA-07"},
 	"assertion alone, as JSON":           {respelt(flattened), unauthorized, "invalid_client", "CA-07"},
-	"a secret in place of a key":         {func(m *fapitest.Message) { m.Claims = nil; m.Form.Set("client_secret", webSecret) }, unauthorized, "invalid_client", "F2-AS-06"},
-	"nothing but the client_id":          {func(m *fapitest.Message) { m.Claims = nil }, unauthorized, "invalid_client", "F2-AS-03"},
-	"the legacy lane's audience":         {func(m *fapitest.Message) { m.Claims["aud"] = issuer + "/token" }, unauthorized, "invalid_client", "F2-AS-08"},
+	"a secret in place of a key":         {func(m *fapitest.Message) { m.Assertion.Claims = nil; m.Form.Set("client_secret", webSecret) }, unauthorized, "invalid_client", "F2-AS-06"},
+	"nothing but the client_id":          {func(m *fapitest.Message) { m.Assertion.Claims = nil }, unauthorized, "invalid_client", "F2-AS-03"},
+	"the legacy lane's audience":         {func(m *fapitest.Message) { m.Assertion.Claims["aud"] = issuer + "/token" }, unauthorized, "invalid_client", "F2-AS-08"},
 	"a body that can't be parsed":        {func(m *fapitest.Message) { sign(m); m.Body = m.Form.Encode() + "&%zz" }, badRequest, "invalid_request", "PAR-01"},
 	"a query that can't be parsed":       {func(m *fapitest.Message) { m.URL += "?%zz" }, badRequest, "invalid_request", "PAR-01"},
 	"a multipart body":                   {func(m *fapitest.Message) { sign(m); asMultipart(m, m.Form) }, badRequest, "invalid_request", "PAR-01"},
-	"a bearer token of legacy clients":   {func(m *fapitest.Message) { m.Claims = nil; m.Header.Set("Authorization", "Bearer x") }, unauthorized, "invalid_client", "F2-AS-03"},
+	"a bearer token of legacy clients":   {func(m *fapitest.Message) { m.Assertion.Claims = nil; m.Header.Set("Authorization", "Bearer x") }, unauthorized, "invalid_client", "F2-AS-03"},
 }
 
 // sign makes the client assertion now, so that the body can be written by hand.
 func sign(m *fapitest.Message) {
-	raw, err := fapitest.Sign(m.Key, m.Algorithm, m.JOSE, m.Claims)
+	raw, err := m.Assertion.Sign()
 	if err != nil {
 		panic(err)
 	}
-	m.Claims, m.Form = nil, withAssertion(m.Form, raw)
+	m.Assertion.Claims, m.Form = nil, withAssertion(m.Form, raw)
 }
 
 // asMultipart sends a form as multipart/form-data.

@@ -2,18 +2,9 @@ package fapi_test
 
 import (
 	"context"
-	"crypto"
-	"crypto/ed25519"
-	"crypto/rand"
-	"crypto/tls"
-	"encoding/json"
 	"errors"
-	"io"
-	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"slices"
-	"sync"
 	"sync/atomic"
 	"testing"
 
@@ -25,118 +16,8 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/fapi"
 	"github.com/fosite-fapi/fosite-fapi/fapitest"
 	"github.com/fosite-fapi/fosite-fapi/keys"
-	"github.com/fosite-fapi/fosite-fapi/registration"
-	middleware "github.com/fosite-fapi/fosite-fapi/resource" // its name is a helper's here
+	// its name is a helper's here
 )
-
-// A cupboard is a source of keys that can be exchanged, or be out of order.
-type cupboard struct {
-	set atomic.Pointer[keys.Set]
-	err atomic.Pointer[error]
-}
-
-func (c *cupboard) put(t *testing.T, list ...keys.Key) {
-	t.Helper()
-	set, err := keys.New(list...)
-	require.NoError(t, err)
-	c.set.Store(set)
-}
-
-func (c *cupboard) fail(err error) { c.err.Store(&err) }
-
-func (c *cupboard) source(context.Context) (*keys.Set, error) {
-	if err := c.err.Load(); err != nil && *err != nil {
-		return nil, *err
-	}
-	return c.set.Load(), nil
-}
-
-var testEd = sync.OnceValue(func() ed25519.PrivateKey {
-	_, key, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		panic(err)
-	}
-	return key
-})
-
-// keyBench is a bench whose keys are the test's own, with JWT access tokens.
-func keyBench(t *testing.T, options ...fapi.Option) *bench {
-	t.Helper()
-	b := &bench{T: t, pki: testPKI(), events: &events{}, subject: "alice"}
-	var regA, regB *registration.Client
-	b.a, regA, b.certA = newClient(t, "client-a")
-	b.b, regB, b.certB = newClient(t, "client-b")
-	b.store = stores["json"](regA, regB)
-	config := hostConfig()
-	var err error
-	b.provider, err = fapi.Compose(config, b.store, compose.NewOAuth2HMACStrategy(config), slices.Concat(b.observed(), []fapi.Option{
-		fapi.WithProfile(fapi.FAPI2Security()), fapi.WithAccessTokenFormat(fapi.JWT),
-	}, options)...)
-	require.NoError(t, err)
-	b.mount()
-	b.connect(b.a, &b.certA)
-	b.connect(b.b, &b.certB)
-	b.overseen(t)
-	return b
-}
-
-// get fetches what anyone can.
-func (b *bench) get(url string) *fapitest.Answer {
-	b.Helper()
-	r, err := http.NewRequestWithContext(b.Context(), http.MethodGet, url, nil)
-	require.NoError(b, err)
-	return b.got(fapitest.Do(fapitest.HTTP(b.handler, nil), r))
-}
-
-// fetched is what anyone gets from the jwks_uri.
-func (b *bench) fetched() []jose.JSONWebKey {
-	b.Helper()
-	a := b.get(b.a.Server.JWKSURI)
-	require.Equal(b, http.StatusOK, a.Status, string(a.Body))
-	var set jose.JSONWebKeySet
-	require.NoError(b, json.Unmarshal(a.Body, &set))
-	return set.Keys
-}
-
-func (b *bench) published() []string {
-	b.Helper()
-	var kids []string
-	for _, key := range b.fetched() {
-		kids = append(kids, key.KeyID)
-	}
-	return kids
-}
-
-// apiServer is a resource server that knows the issuer alone, and fetches its keys.
-func (b *bench) apiServer() http.Handler {
-	b.Helper()
-	api, err := middleware.New(middleware.Config{
-		Issuer: issuer, Audience: []string{issuer}, Transport: &fapitest.Transport{Handler: b.handler}, Logger: slog.New(slog.DiscardHandler),
-	})
-	require.NoError(b, err)
-	return api.Protect(http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(rw, "accounts") }))
-}
-
-// call sends a token to an API, with client A's certificate.
-func (b *bench) call(api http.Handler, token string) int {
-	b.Helper()
-	r := httptest.NewRequestWithContext(b.Context(), http.MethodGet, "/accounts", nil)
-	r.Header.Set("Authorization", "Bearer "+token)
-	r.TLS = &tls.ConnectionState{}
-	chain, err := fapitest.Chain(b.certA)
-	require.NoError(b, err)
-	r.TLS.PeerCertificates = chain
-	rec := httptest.NewRecorder()
-	api.ServeHTTP(rec, r)
-	return rec.Code
-}
-
-func kidOf(t *testing.T, token string) string {
-	t.Helper()
-	jws, err := jose.ParseSignedCompact(token, []jose.SignatureAlgorithm{jose.ES256, jose.PS256, jose.EdDSA})
-	require.NoError(t, err)
-	return jws.Signatures[0].Protected.KeyID
-}
 
 // A rotation with overlap: nobody who checks what the server signed sees a failure, and the server isn't restarted.
 func TestKeyRotation(t *testing.T) {
@@ -179,14 +60,6 @@ func TestKeyRotation(t *testing.T) {
 	refused := b.hinted(first.Text("id_token"))
 	assert.Equal(t, "invalid_request", refused.Location().Query().Get("error"), "a hint whose key is gone")
 	assert.True(t, b.hinted(second.Text("id_token")).Location().Query().Has("code"))
-}
-
-// hinted runs the flow to its redirect with an id_token_hint.
-func (b *bench) hinted(hint string) *fapitest.Answer {
-	b.Helper()
-	params := b.a.Request(fapitest.Verifier(), "openid accounts")
-	params.Set("id_token_hint", hint)
-	return b.authorize(b.a, params)
 }
 
 // The metadata follow the keys too: what they announce is what is done.
@@ -339,89 +212,4 @@ func TestDecryptionKeysArePublished(t *testing.T) {
 	current.Store(nil)
 	_, err = b.provider.JWKS(t.Context())
 	assert.Error(t, err, "an incomplete key set is none")
-}
-
-// An opaqueSigner signs like an HSM: what it holds can't be seen.
-type opaqueSigner struct{ key crypto.Signer }
-
-func (o opaqueSigner) Public() crypto.PublicKey { return o.key.Public() }
-
-func (o opaqueSigner) Sign(r io.Reader, digest []byte, opts crypto.SignerOpts) ([]byte, error) {
-	return o.key.Sign(r, digest, opts)
-}
-
-// A remoteSigner signs like a KMS, by calls under the context of the request.
-type remoteSigner struct {
-	opaqueSigner
-	calls *atomic.Int64
-}
-
-func (remoteSigner) Sign(io.Reader, []byte, crypto.SignerOpts) ([]byte, error) {
-	return nil, errors.New("called without a context")
-}
-
-type tenantKey struct{}
-
-func (r remoteSigner) SignContext(ctx context.Context, digest []byte, opts crypto.SignerOpts) ([]byte, error) {
-	if ctx.Value(tenantKey{}) != "tenant" {
-		return nil, errors.New("not the request's context")
-	}
-	r.calls.Add(1)
-	return r.key.Sign(rand.Reader, digest, opts)
-}
-
-// Keys in an HSM or a KMS sign both kinds of token by every algorithm of the profile.
-func TestKeysInHardware(t *testing.T) {
-	t.Parallel()
-	for alg, key := range map[jose.SignatureAlgorithm]crypto.Signer{jose.PS256: testRSA(), jose.ES256: testEC(), jose.EdDSA: testEd()} {
-		for _, kind := range []string{"HSM", "KMS"} {
-			t.Run(string(alg)+" "+kind, func(t *testing.T) {
-				t.Parallel()
-				var calls atomic.Int64
-				var hardware crypto.Signer = opaqueSigner{key}
-				if kind == "KMS" {
-					hardware = remoteSigner{opaqueSigner{key}, &calls}
-				}
-				set, err := keys.New(keys.Key{Signer: hardware, ID: "hardware"})
-				require.NoError(t, err)
-				b := keyBench(t, fapi.WithKeys(set))
-				b.registration(b.a.ID).IDTokenSignedResponseAlg = string(alg)
-				inner := b.handler
-				b.handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-					inner.ServeHTTP(rw, r.WithContext(context.WithValue(r.Context(), tenantKey{}, "tenant")))
-				})
-				b.connect(b.a, &b.certA)
-
-				tokens := b.tokens(b.a, "openid accounts")
-				published := b.fetched()
-				require.Len(t, published, 1)
-				for name, typ := range map[string]string{"id_token": "JWT", "access_token": "at+jwt"} {
-					jws, err := jose.ParseSignedCompact(tokens.Text(name), []jose.SignatureAlgorithm{alg})
-					require.NoError(t, err, name)
-					_, err = jws.Verify(published[0].Key)
-					require.NoError(t, err, name)
-					assert.Equal(t, "hardware", jws.Signatures[0].Protected.KeyID)
-					assert.Equal(t, typ, jws.Signatures[0].Protected.ExtraHeaders["typ"])
-				}
-				assert.Equal(t, http.StatusOK, b.call(b.apiServer(), tokens.Text("access_token")))
-				if kind == "KMS" {
-					assert.EqualValues(t, 2, calls.Load())
-				}
-			})
-		}
-	}
-}
-
-// An HSM that fails costs the answer, never a token without a signature.
-func TestHardwareFails(t *testing.T) {
-	t.Parallel()
-	set, err := keys.New(keys.Key{Signer: remoteSigner{opaqueSigner{testEC()}, new(atomic.Int64)}})
-	require.NoError(t, err)
-	b := keyBench(t, fapi.WithKeys(set)) // no tenant in its requests
-	a := b.got(b.a.Redeem(t.Context(), b.code(b.a, verifier, "openid accounts"), verifier))
-	assert.Equal(t, http.StatusInternalServerError, a.Status)
-	assert.Equal(t, "server_error", a.Text("error"))
-	assert.Empty(t, a.Text("access_token"))
-	assert.Empty(t, a.Text("id_token"))
-	assert.NotContains(t, string(a.Body), "context")
 }

@@ -183,7 +183,7 @@ func (b *bench) proof(method, target, token string) fapitest.Mutation {
 	}, claims)
 	require.NoError(b, err)
 	return func(m *fapitest.Message) {
-		m.Proof = nil
+		m.Proof.Claims = nil
 		m.Header.Set(dpop.Header, proof)
 	}
 }

@@ -24,6 +24,7 @@ import (
 // one that counts what it sees will count these.
 //
 // A judgement costs about what the profile's own would: the verification of an assertion, a proof or a request object.
+// Unset, nothing is judged but by the profile that serves.
 func WithReportOnly(selector Selector, reporter Reporter, profiles ...Profile) Option {
 	return func(s *settings) error {
 		if selector == nil || reporter == nil || s.reportOnly != nil {

@@ -93,7 +93,7 @@ func atResource(m ...fapitest.Mutation) step {
 // inObject changes a claim of the request object, of those that send one.
 func inObject(name string, value any) fapitest.Mutation {
 	return func(m *fapitest.Message) {
-		if m.Object != nil {
+		if m.Object.Claims != nil {
 			object(name, value)(m)
 		}
 	}

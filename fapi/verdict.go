@@ -282,7 +282,7 @@ var verdicts = []verdict{
 	{dpop.ErrKey, "DPOP-05", errInvalidProof, "jwk of a DPoP proof is a public key that fits its algorithm.", false},
 	{dpop.ErrSignature, "DPOP-06", errInvalidProof, "The DPoP proof is not signed with the key in it.", false},
 	{dpop.ErrIDMissing, "DPOP-07", errInvalidProof, "The DPoP proof needs a jti.", false},
-	{dpop.ErrIssuedAt, "DPOP-07", errInvalidProof, "The DPoP proof needs iat.", false},
+	{dpop.ErrIssuedAtMissing, "DPOP-07", errInvalidProof, "The DPoP proof needs iat.", false},
 	{dpop.ErrMethod, "DPOP-08", errInvalidProof, "htm of the DPoP proof is not the method of the request.", false},
 	{dpop.ErrURL, "DPOP-09", errInvalidProof, "htu of the DPoP proof is not the URL of the request.", false},
 	{dpop.ErrExpired, "DPOP-12", errInvalidProof, "The DPoP proof is too old.", false},

@@ -1,6 +1,7 @@
 package fapitest
 
 import (
+	"cmp"
 	"context"
 	"crypto"
 	"crypto/rand"
@@ -42,11 +43,11 @@ type Client struct {
 	Now            func() time.Time  // nil means time.Now
 }
 
-// Verifier returns a new code_verifier, and Request the parameters of an authorization request that uses it, with
-// nonce, state and the given scope.
+// Verifier returns a new code_verifier (RFC 7636 4.1), for [Client.Request] and [Client.Redeem].
 func Verifier() string { return rand.Text() + rand.Text() }
 
-// Request returns the parameters of a usual authorization request.
+// Request returns the parameters of a usual authorization request: the challenge of this code_verifier, the scope, a
+// nonce and a state.
 func (c *Client) Request(verifier, scope string) url.Values {
 	responseType := c.ResponseType
 	if responseType == "" {
@@ -121,20 +122,21 @@ func (c *Client) Post(ctx context.Context, endpoint string, form url.Values, mut
 		m.Form.Set("client_secret", c.Secret)
 	case "", "private_key_jwt":
 		now := c.now()
-		m.Key, m.Algorithm = c.Key, c.Algorithm
-		if m.Algorithm == "" {
-			m.Algorithm = jose.ES256
-		}
-		m.JOSE = map[string]any{"typ": "JWT"}
-		if c.KeyID != "" {
-			m.JOSE["kid"] = c.KeyID
-		}
-		m.Claims = map[string]any{
+		m.Assertion = c.jwt("JWT", map[string]any{
 			"iss": c.ID, "sub": c.ID, "aud": c.Server.Issuer, "jti": rand.Text(), "iat": now.Unix(), "exp": now.Add(time.Minute).Unix(),
-		}
+		})
 	}
 	c.prove(m, "")
 	return c.send(ctx, c.HTTP, m, mutations)
+}
+
+// jwt is one that the client signs by the key of its registration.
+func (c *Client) jwt(typ string, claims map[string]any) JWT {
+	header := map[string]any{"typ": typ}
+	if c.KeyID != "" {
+		header["kid"] = c.KeyID
+	}
+	return JWT{Header: header, Claims: claims, Key: c.Key, Algorithm: cmp.Or(c.Algorithm, jose.ES256)}
 }
 
 // Get asks a resource with an access token, by the scheme that the client's way of binding has.
@@ -178,15 +180,17 @@ func (c *Client) prove(m *Message, token string) {
 	if c.ProofKey == nil {
 		return
 	}
-	m.ProofKey, m.ProofAlgorithm = c.ProofKey, jose.ES256
-	m.ProofJOSE = map[string]any{"typ": "dpop+jwt", "jwk": jose.JSONWebKey{Key: c.ProofKey.Public()}}
 	target, _, _ := strings.Cut(m.URL, "?")
-	m.Proof = map[string]any{"jti": rand.Text(), "htm": m.Method, "htu": target, "iat": c.now().Unix()}
+	m.Proof = JWT{
+		Header: map[string]any{"typ": "dpop+jwt", "jwk": jose.JSONWebKey{Key: c.ProofKey.Public()}},
+		Claims: map[string]any{"jti": rand.Text(), "htm": m.Method, "htu": target, "iat": c.now().Unix()},
+		Key:    c.ProofKey, Algorithm: jose.ES256,
+	}
 	if token != "" {
-		m.Proof["ath"] = dpop.AccessTokenHash(token)
+		m.Proof.Claims["ath"] = dpop.AccessTokenHash(token)
 	}
 	if c.ProofNonce != "" {
-		m.Proof["nonce"] = c.ProofNonce
+		m.Proof.Claims["nonce"] = c.ProofNonce
 	}
 }
 

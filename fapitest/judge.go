@@ -16,6 +16,7 @@ import (
 
 	"github.com/fosite-fapi/fosite-fapi/cnf"
 	"github.com/fosite-fapi/fosite-fapi/fapi"
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 )
 
 // A Judgement is one case of a rule, tried without any server: what [NewRequest] makes for the rule's stage, changed,
@@ -117,7 +118,7 @@ func distinct[R any](rows []R, name func(R) string) error {
 func NewRequest(stage fapi.Stage) *fapi.Request {
 	const scope = "openid offline_access accounts"
 	profile := fapi.FAPI2Security()
-	m := must(ClientConfig{}.withDefaults(0, profile.Name).enrol(scope+" payments", &profile))
+	m := must.Get(ClientConfig{}.withDefaults(0, profile.Name).enrol(scope+" payments", &profile))
 	r := &fapi.Request{
 		Stage: stage, Issuer: Issuer, Client: m.registered, Metadata: m.registered.RegistrationMetadata(), Profile: profile.Name,
 		AuthMethod: m.AuthMethod, Certificate: m.certificate.Leaf, Parameters: url.Values{}, Time: time.Now(),

@@ -24,22 +24,11 @@ type Message struct {
 	URL    string
 	Header http.Header
 	Form   url.Values
-	// The client assertion, made of these last; nil claims send none.
-	Claims    map[string]any
-	JOSE      map[string]any
-	Key       crypto.Signer
-	Algorithm jose.SignatureAlgorithm // "none" makes an unsigned one
-	// The DPoP proof, made of these; nil claims send none.
-	Proof          map[string]any
-	ProofJOSE      map[string]any
-	ProofKey       crypto.Signer
-	ProofAlgorithm jose.SignatureAlgorithm
-	// The request object, made of these; nil claims send none. ObjectEncrypt makes a JWE of the JWS; nil doesn't.
-	Object          map[string]any
-	ObjectJOSE      map[string]any
-	ObjectKey       crypto.Signer
-	ObjectAlgorithm jose.SignatureAlgorithm
-	ObjectEncrypt   func(jws string) (string, error)
+	// Assertion, Proof and Object are the client assertion, the DPoP proof and the request object. They are signed when
+	// everything else has been changed; see [Sealed].
+	Assertion, Proof, Object JWT
+	// Encrypt makes a JWE of the request object; nil leaves it signed alone.
+	Encrypt func(jws string) (string, error)
 	// Body replaces the encoded form; "" sends the form.
 	Body string
 	// Certificate is what the client presents to the server; nil means none.
@@ -49,26 +38,57 @@ type Message struct {
 	err     error // of a mutation
 }
 
+// A JWT is one that a message carries, once it is signed. Nil claims mean that it carries none.
+type JWT struct {
+	Header    map[string]any // beside alg
+	Claims    map[string]any
+	Key       crypto.Signer
+	Algorithm jose.SignatureAlgorithm // "none" makes an unsigned one
+}
+
+// Sign makes it; see the function [Sign].
+func (j JWT) Sign() (string, error) { return Sign(j.Key, j.Algorithm, j.Header, j.Claims) }
+
+// take signs the JWT, if there is one, and leaves none. The result is "" then.
+func (j *JWT) take() (string, error) {
+	if j.Claims == nil {
+		return "", nil
+	}
+	signed, err := j.Sign()
+	if err == nil {
+		j.Claims = nil
+	}
+	return signed, err
+}
+
 // seal makes what is signed, so that later changes don't reach it.
 func (m *Message) seal() error {
-	if m.Claims != nil {
-		assertion, err := Sign(m.Key, m.Algorithm, m.JOSE, m.Claims)
-		if err != nil {
-			return err
-		}
+	assertion, err := m.Assertion.take()
+	if err != nil {
+		return err
+	}
+	if assertion != "" {
 		m.Form.Set("client_assertion", assertion)
 		m.Form.Set("client_assertion_type", clientassertion.Type)
-		m.Claims = nil
 	}
-	if m.Proof != nil {
-		proof, err := Sign(m.ProofKey, m.ProofAlgorithm, m.ProofJOSE, m.Proof)
-		if err != nil {
-			return err
-		}
+	proof, err := m.Proof.take()
+	if err != nil {
+		return err
+	}
+	if proof != "" {
 		m.Header.Set(dpop.Header, proof)
-		m.Proof = nil
 	}
-	return m.signObject()
+	object, err := m.Object.take()
+	if err == nil && object != "" && m.Encrypt != nil {
+		object, err = m.Encrypt(object)
+	}
+	if err != nil {
+		return err
+	}
+	if object != "" {
+		m.Form.Set("request", object)
+	}
+	return nil
 }
 
 func (m *Message) request(ctx context.Context) (*http.Request, error) {

@@ -27,15 +27,15 @@ func NoParam(name string) Mutation { return func(m *Message) { m.Form.Del(name) 
 // Claim sets a claim of the client assertion.
 func Claim(name string, value any) Mutation {
 	return func(m *Message) {
-		if m.Claims == nil {
-			m.Claims = map[string]any{}
+		if m.Assertion.Claims == nil {
+			m.Assertion.Claims = map[string]any{}
 		}
-		m.Claims[name] = value
+		m.Assertion.Claims[name] = value
 	}
 }
 
 // NoClaim takes a claim out of the client assertion.
-func NoClaim(name string) Mutation { return func(m *Message) { delete(m.Claims, name) } }
+func NoClaim(name string) Mutation { return func(m *Message) { delete(m.Assertion.Claims, name) } }
 
 // Ahead sets a claim of the client assertion to the time that far from now, in seconds since 1970: a negative
 // duration is in the past.
@@ -47,50 +47,38 @@ func Ahead(name string, d time.Duration) Mutation {
 func JOSE(name string, value any) Mutation {
 	return func(m *Message) {
 		if value == nil {
-			delete(m.JOSE, name)
+			delete(m.Assertion.Header, name)
 			return
 		}
-		if m.JOSE == nil {
-			m.JOSE = map[string]any{}
+		if m.Assertion.Header == nil {
+			m.Assertion.Header = map[string]any{}
 		}
-		m.JOSE[name] = value
+		m.Assertion.Header[name] = value
 	}
 }
 
 // SignedBy signs the client assertion with another key or algorithm. "none" leaves it unsigned. See [Key] for
 // another client's key.
 func SignedBy(key crypto.Signer, alg jose.SignatureAlgorithm) Mutation {
-	return func(m *Message) { m.Key, m.Algorithm = key, alg }
+	return func(m *Message) { m.Assertion.Key, m.Assertion.Algorithm = key, alg }
 }
 
 // Unauthenticated sends no credential of the client. Its certificate stays.
 func Unauthenticated(m *Message) {
-	m.Claims = nil
+	m.Assertion.Claims = nil
 	m.Form.Del("client_secret")
 	m.Header.Del("Authorization")
 }
 
 // InProof applies mutations of the client assertion to the DPoP proof instead.
 func InProof(mutations ...Mutation) Mutation {
-	swap := func(m *Message) {
-		m.Claims, m.Proof = m.Proof, m.Claims
-		m.JOSE, m.ProofJOSE = m.ProofJOSE, m.JOSE
-		m.Key, m.ProofKey = m.ProofKey, m.Key
-		m.Algorithm, m.ProofAlgorithm = m.ProofAlgorithm, m.Algorithm
-	}
-	return within(swap, mutations)
+	return within(func(m *Message) { m.Assertion, m.Proof = m.Proof, m.Assertion }, mutations)
 }
 
 // InObject applies mutations of the client assertion to the request object instead, whose claims are the parameters of
 // the authorization request.
 func InObject(mutations ...Mutation) Mutation {
-	swap := func(m *Message) {
-		m.Claims, m.Object = m.Object, m.Claims
-		m.JOSE, m.ObjectJOSE = m.ObjectJOSE, m.JOSE
-		m.Key, m.ObjectKey = m.ObjectKey, m.Key
-		m.Algorithm, m.ObjectAlgorithm = m.ObjectAlgorithm, m.Algorithm
-	}
-	return within(swap, mutations)
+	return within(func(m *Message) { m.Assertion, m.Object = m.Object, m.Assertion }, mutations)
 }
 
 // within mutates between two swaps.
@@ -106,16 +94,16 @@ func within(swap Mutation, mutations []Mutation) Mutation {
 
 // Plain sends the parameters that stand in the request object as they are, without it.
 func Plain(m *Message) {
-	for name, value := range m.Object {
+	for name, value := range m.Object.Claims {
 		if text, ok := value.(string); ok && name != "iss" && name != "aud" && name != "jti" {
 			m.Form.Set(name, text)
 		}
 	}
-	m.Object = nil
+	m.Object.Claims = nil
 }
 
 // Unproven sends no DPoP proof.
-func Unproven(m *Message) { m.Proof = nil }
+func Unproven(m *Message) { m.Proof.Claims = nil }
 
 // Sealed signs assertion, proof and request object now, so that what comes after changes the message beside them: Param may then
 // replace client_assertion_type, and [After] makes an old assertion of it.
@@ -187,7 +175,7 @@ func Presenting(certificate *tls.Certificate) Mutation {
 func After(d time.Duration) Mutation {
 	return func(m *Message) {
 		Pass(d)
-		for _, claims := range []map[string]any{m.Claims, m.Proof, m.Object} {
+		for _, claims := range []map[string]any{m.Assertion.Claims, m.Proof.Claims, m.Object.Claims} {
 			for _, name := range []string{"iat", "exp", "nbf"} {
 				if at, ok := claims[name].(int64); ok {
 					claims[name] = at + int64(d/time.Second)

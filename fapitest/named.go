@@ -12,6 +12,8 @@ import (
 	"sync"
 
 	"github.com/go-jose/go-jose/v4"
+
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 )
 
 // Key returns the private key of that name: made when it is asked for first, the same for the rest of the process.
@@ -47,7 +49,7 @@ func SelfSignedCertificate(name string) *tls.Certificate {
 // Authority is the certification authority that a [Server] trusts: one for the process.
 func Authority() *PKI { return authorityOnce() }
 
-var authorityOnce = sync.OnceValue(func() *PKI { return must(NewPKI()) })
+var authorityOnce = sync.OnceValue(func() *PKI { return must.Get(NewPKI()) })
 
 func subject(name string) pkix.Name {
 	return pkix.Name{CommonName: name, Organization: []string{"Example"}, Country: []string{"DE"}}
@@ -63,29 +65,21 @@ type keyKind struct {
 }
 
 var keyKinds = func() map[jose.SignatureAlgorithm]*keyKind {
-	rsaKey := &keyKind{"RSA", func() crypto.Signer { return must(rsa.GenerateKey(rand.Reader, 2048)) }}
+	rsaKey := &keyKind{"RSA", func() crypto.Signer { return must.Get(rsa.GenerateKey(rand.Reader, 2048)) }}
 	ec := func(name string, curve elliptic.Curve) *keyKind {
-		return &keyKind{name, func() crypto.Signer { return must(ecdsa.GenerateKey(curve, rand.Reader)) }}
+		return &keyKind{name, func() crypto.Signer { return must.Get(ecdsa.GenerateKey(curve, rand.Reader)) }}
 	}
 	return map[jose.SignatureAlgorithm]*keyKind{
 		jose.PS256: rsaKey, jose.PS384: rsaKey, jose.PS512: rsaKey, jose.RS256: rsaKey, jose.RS384: rsaKey, jose.RS512: rsaKey,
 		jose.ES256: ec("P-256", elliptic.P256()), jose.ES384: ec("P-384", elliptic.P384()), jose.ES512: ec("P-521", elliptic.P521()),
 		jose.EdDSA: {"Ed25519", func() crypto.Signer {
 			_, key, err := ed25519.GenerateKey(rand.Reader)
-			return must(key, err)
+			return must.Get(key, err)
 		}},
 	}
 }()
 
-// must ends the process where its randomness fails; nothing else can.
-func must[T any](v T, err error) T {
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
 func pointer(cert tls.Certificate, err error) *tls.Certificate {
-	cert = must(cert, err)
+	cert = must.Get(cert, err)
 	return &cert
 }

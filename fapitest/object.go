@@ -7,28 +7,18 @@ import (
 	"net/url"
 	"strings"
 	"time"
-
-	"github.com/go-jose/go-jose/v4"
 )
 
 // object is the mutation that puts the parameters of an authorization request into a request object (RFC 9101).
 func (c *Client) object(params url.Values) Mutation {
 	return func(m *Message) {
 		now := c.now()
-		m.ObjectKey, m.ObjectAlgorithm = c.Key, c.Algorithm
-		if m.ObjectAlgorithm == "" {
-			m.ObjectAlgorithm = jose.ES256
-		}
-		m.ObjectJOSE = map[string]any{"typ": "oauth-authz-req+jwt"}
-		if c.KeyID != "" {
-			m.ObjectJOSE["kid"] = c.KeyID
-		}
-		m.Object = map[string]any{
+		m.Object = c.jwt("oauth-authz-req+jwt", map[string]any{
 			"iss": c.ID, "aud": c.Server.Issuer, "client_id": c.ID, "jti": rand.Text(),
 			"iat": now.Unix(), "nbf": now.Unix(), "exp": now.Add(5 * time.Minute).Unix(),
-		}
+		})
 		for name, values := range params {
-			m.Object[name] = strings.Join(values, " ")
+			m.Object.Claims[name] = strings.Join(values, " ")
 		}
 	}
 }
@@ -42,21 +32,4 @@ func (c *Client) AuthorizeByValue(ctx context.Context, browser *http.Client, par
 		browsed: true,
 	}
 	return c.send(ctx, browser, m, append([]Mutation{c.object(params)}, mutations...))
-}
-
-// signObject puts the request object into the form.
-func (m *Message) signObject() error {
-	if m.Object == nil {
-		return nil
-	}
-	object, err := Sign(m.ObjectKey, m.ObjectAlgorithm, m.ObjectJOSE, m.Object)
-	if err == nil && m.ObjectEncrypt != nil {
-		object, err = m.ObjectEncrypt(object)
-	}
-	if err != nil {
-		return err
-	}
-	m.Form.Set("request", object)
-	m.Object = nil
-	return nil
 }

@@ -35,8 +35,6 @@ type Encoder struct {
 	Now func() time.Time
 }
 
-var defaultAlgorithms = []jose.SignatureAlgorithm{jose.PS256, jose.ES256, jose.EdDSA}
-
 // claims has neither sub nor exp, so that it can't be taken for an access token or an ID token (INT-17).
 type claims struct {
 	Issuer   string `json:"iss"`
@@ -80,10 +78,7 @@ func (e *Encoder) Encode(ctx context.Context, to Caller, r Response) (string, er
 }
 
 func (e *Encoder) sign(ctx context.Context, alg jose.SignatureAlgorithm, payload []byte) (string, error) {
-	allowed := e.Algorithms
-	if allowed == nil {
-		allowed = defaultAlgorithms
-	}
+	allowed := jwk.Accepted(e.Algorithms)
 	if alg != "" && (!slices.Contains(allowed, alg) || !jwk.Known(alg)) {
 		return "", fmt.Errorf("%w: %q is not one of %q", ErrAlgorithm, alg, allowed)
 	}

@@ -14,6 +14,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/fosite-fapi/fosite-fapi/internal/leaftest"
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 	"github.com/fosite-fapi/fosite-fapi/introspection"
 	"github.com/fosite-fapi/fosite-fapi/keys"
 )
@@ -86,7 +88,7 @@ func TestEncodeEncrypted(t *testing.T) {
 			}, answer())
 			require.NoError(t, err)
 			require.Equal(t, 4, strings.Count(token, "."))
-			assert.NotContains(t, token, strings.Split(must(newEncoder().Encode(context.Background(), introspection.Caller{ID: caller}, answer())), ".")[1])
+			assert.NotContains(t, token, strings.Split(must.Get(newEncoder().Encode(context.Background(), introspection.Caller{ID: caller}, answer())), ".")[1])
 
 			encrypted, err := jose.ParseEncryptedCompact(token, []jose.KeyAlgorithm{tt.alg}, []jose.ContentEncryption{tt.wantEnc})
 			require.NoError(t, err)
@@ -106,7 +108,7 @@ func TestEncodeRefuses(t *testing.T) {
 	cause := errors.New("the HSM is on fire")
 	public := &jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: rsaRS().Public(), Use: "enc"}}}
 	signing := &jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: rsaRS().Public(), Use: "sig"}}}
-	rs256 := func() *keys.Set { return must(keys.New(keys.Key{Signer: rsaAS(), Algorithm: jose.RS256})) }
+	rs256 := func() *keys.Set { return must.Get(keys.New(keys.Key{Signer: rsaAS(), Algorithm: jose.RS256})) }
 	type call struct {
 		s  *introspection.Encoder
 		to introspection.Caller
@@ -139,9 +141,9 @@ func TestEncodeRefuses(t *testing.T) {
 		{"refused by the signer", func(c *call) { c.s.Signer = failing{cause} }, introspection.ErrSigning},
 		{"refused response", func(c *call) { c.r.Confirmation = func() {} }, introspection.ErrResponse},
 		{"INT-18 kept", encryption(func(*introspection.Caller) {}), nil},
-		{"INT-18 kept a key published since", encryption(func(c *introspection.Caller) { c.Keys = &keySet{before: signing, after: public} }), nil},
-		{"INT-18 refused nothing published since", encryption(func(c *introspection.Caller) { c.Keys = &keySet{before: signing, after: signing} }), introspection.ErrKey},
-		{"INT-18 refused keys out of reach", encryption(func(c *introspection.Caller) { c.Keys = &keySet{before: signing, err: cause} }), introspection.ErrKeysUnavailable},
+		{"INT-18 kept a key published since", encryption(func(c *introspection.Caller) { c.Keys = &leaftest.KeySource{Before: signing, After: public} }), nil},
+		{"INT-18 refused nothing published since", encryption(func(c *introspection.Caller) { c.Keys = &leaftest.KeySource{Before: signing, After: signing} }), introspection.ErrKey},
+		{"INT-18 refused keys out of reach", encryption(func(c *introspection.Caller) { c.Keys = &leaftest.KeySource{Before: signing, Err: cause} }), introspection.ErrKeysUnavailable},
 		{"INT-19 refused enc without alg", encryption(func(c *introspection.Caller) { c.EncryptionAlgorithm, c.ContentEncryption = "", jose.A128GCM }), introspection.ErrAlgorithm},
 		{"INT-18 refused without keys", encryption(func(c *introspection.Caller) { c.Keys = nil }), introspection.ErrKey},
 		{"INT-18 refused without a set", encryption(func(c *introspection.Caller) { c.Keys = introspection.StaticKeys(nil) }), introspection.ErrKey},

@@ -2,11 +2,7 @@ package introspection_test
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/ed25519"
 	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/rsa"
 	"encoding/base64"
 	"encoding/json"
 	"strings"
@@ -17,26 +13,21 @@ import (
 	jose "github.com/go-jose/go-jose/v4"
 	"github.com/stretchr/testify/require"
 
+	"github.com/fosite-fapi/fosite-fapi/internal/leaftest"
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 	"github.com/fosite-fapi/fosite-fapi/introspection"
 	"github.com/fosite-fapi/fosite-fapi/keys"
 )
 
-func must[T any](v T, err error) T {
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
 var (
-	p256  = sync.OnceValue(func() *ecdsa.PrivateKey { return must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader)) })
-	p384  = sync.OnceValue(func() *ecdsa.PrivateKey { return must(ecdsa.GenerateKey(elliptic.P384(), rand.Reader)) })
-	rsaAS = sync.OnceValue(func() *rsa.PrivateKey { return must(rsa.GenerateKey(rand.Reader, 2048)) })
-	rsaRS = sync.OnceValue(func() *rsa.PrivateKey { return must(rsa.GenerateKey(rand.Reader, 2048)) })
-	ed    = sync.OnceValue(func() ed25519.PrivateKey { _, k, err := ed25519.GenerateKey(rand.Reader); return must(k, err) })
+	p256  = leaftest.P256()
+	p384  = leaftest.EC(elliptic.P384())
+	rsaAS = leaftest.RSA(2048)
+	rsaRS = leaftest.RSA(2048)
+	ed    = leaftest.Ed25519()
 
 	serverKeys = sync.OnceValue(func() *keys.Set {
-		return must(keys.New(keys.Key{Signer: p256()}, keys.Key{Signer: rsaAS()}, keys.Key{Signer: ed()}))
+		return must.Get(keys.New(keys.Key{Signer: p256()}, keys.Key{Signer: rsaAS()}, keys.Key{Signer: ed()}))
 	})
 )
 
@@ -88,19 +79,4 @@ type failing struct{ err error }
 
 func (f failing) Sign(context.Context, jose.SignatureAlgorithm, string, []byte) (string, error) {
 	return "", f.err
-}
-
-// keySet gives other keys when it is asked again.
-type keySet struct {
-	before, after *jose.JSONWebKeySet
-	err           error
-	asked         []bool
-}
-
-func (k *keySet) Keys(_ context.Context, refresh bool) (*jose.JSONWebKeySet, error) {
-	k.asked = append(k.asked, refresh)
-	if refresh {
-		return k.after, k.err
-	}
-	return k.before, nil
 }

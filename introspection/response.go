@@ -2,7 +2,8 @@ package introspection
 
 import (
 	"encoding/json"
-	"maps"
+
+	"github.com/fosite-fapi/fosite-fapi/internal/members"
 )
 
 // A Response is what is said of a token (RFC 7662 2.2). Its zero value is that of a token which is unknown, expired,
@@ -66,17 +67,8 @@ func (r Response) MarshalJSON() ([]byte, error) {
 		true, r.Issuer, r.Subject, r.Username, r.Audience, r.ClientID, r.ID, r.IssuedAt, r.NotBefore, r.Expires,
 		r.Scope, r.TokenType, r.Confirmation,
 	})
-	if err != nil || len(r.Extra) == 0 {
-		return out, err
-	}
-	extra := maps.Clone(r.Extra)
-	maps.DeleteFunc(extra, func(name string, _ any) bool { return known[name] })
-	if len(extra) == 0 {
-		return out, nil
-	}
-	more, err := json.Marshal(extra)
 	if err != nil {
 		return nil, err
 	}
-	return append(append(out[:len(out)-1], ','), more[1:]...), nil
+	return members.Append(out, r.Extra, known)
 }

@@ -3,7 +3,6 @@ package jarm
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/url"
 	"slices"
@@ -13,6 +12,7 @@ import (
 
 	jose "github.com/go-jose/go-jose/v4"
 
+	"github.com/fosite-fapi/fosite-fapi/internal/faults"
 	"github.com/fosite-fapi/fosite-fapi/internal/jwk"
 )
 
@@ -43,37 +43,21 @@ const (
 	maxLifetime     = 10 * time.Minute // JARM-02
 )
 
-var defaultAlgorithms = []jose.SignatureAlgorithm{jose.PS256, jose.ES256, jose.EdDSA}
-
 // Validate returns an ErrConfig that lists everything wrong with the configuration: no Issuer, no Signer, an unknown or
 // symmetric algorithm, a Lifetime out of its bounds.
 func (e *Encoder) Validate() error {
-	var errs []error
-	wrong := func(format string, args ...any) {
-		errs = append(errs, fmt.Errorf("%w: "+format, append([]any{ErrConfig}, args...)...))
-	}
+	config := faults.In(ErrConfig)
 	if e.Issuer == "" {
-		wrong("Issuer is empty")
+		config.Wrong("Issuer is empty")
 	}
 	if e.Signer == nil {
-		wrong("Signer is nil")
+		config.Wrong("Signer is nil")
 	}
-	judgeAlgorithms(e.Algorithms, wrong)
+	jwk.Validate(e.Algorithms, config.Wrong)
 	if e.Lifetime < 0 || e.Lifetime > maxLifetime {
-		wrong("Lifetime is %s, not between 0 and %s (JARM-02)", e.Lifetime, maxLifetime)
+		config.Wrong("Lifetime is %s, not between 0 and %s (JARM-02)", e.Lifetime, maxLifetime)
 	}
-	return errors.Join(errs...)
-}
-
-func judgeAlgorithms(algorithms []jose.SignatureAlgorithm, wrong func(string, ...any)) {
-	if algorithms != nil && len(algorithms) == 0 {
-		wrong("Algorithms is empty, so nothing would be accepted")
-	}
-	for _, alg := range algorithms {
-		if !jwk.Known(alg) {
-			wrong("Algorithms: %q is no asymmetric signature algorithm", alg)
-		}
-	}
+	return config.Err()
 }
 
 // Encode returns the response JWT for the client c: iss, aud, exp, and all of params (JARM-01, JARM-03), signed, and
@@ -151,10 +135,7 @@ func (e *Encoder) claim(claims map[string]any, name string, values []string) err
 }
 
 func (e *Encoder) sign(ctx context.Context, alg jose.SignatureAlgorithm, payload []byte) (string, error) {
-	algorithms := e.Algorithms
-	if algorithms == nil {
-		algorithms = defaultAlgorithms
-	}
+	algorithms := jwk.Accepted(e.Algorithms)
 	if alg != "" && !slices.Contains(algorithms, alg) {
 		return "", fmt.Errorf("%w: %q is not one of %q", ErrAlgorithm, alg, algorithms)
 	}

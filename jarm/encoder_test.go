@@ -13,6 +13,8 @@ import (
 
 	"github.com/fosite-fapi/fosite-fapi/internal/jwe"
 	"github.com/fosite-fapi/fosite-fapi/internal/jwk"
+	"github.com/fosite-fapi/fosite-fapi/internal/leaftest"
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 	"github.com/fosite-fapi/fosite-fapi/jarm"
 )
 
@@ -150,7 +152,7 @@ func TestEncodeEncrypted(t *testing.T) {
 	header := func(response string) (h map[string]any) {
 		first, _, _ := strings.Cut(response, ".")
 		data, _ := jwk.Decode(first)
-		must(0, json.Unmarshal(data, &h))
+		must.Do(json.Unmarshal(data, &h))
 		return h
 	}
 	good := jarm.StaticKeys(publicKeys("enc", clientEC(), clientRSA()))
@@ -198,32 +200,32 @@ func TestEncodeEncrypted(t *testing.T) {
 		assert.Len(t, strings.Split(response, "."), 3)
 	})
 
-	client := func(k *keySet) jarm.Client {
+	client := func(k *leaftest.KeySource) jarm.Client {
 		return jarm.Client{ID: clientID, EncryptionAlgorithm: jose.ECDH_ES, Keys: k}
 	}
 	t.Run("the set is fresh enough", func(t *testing.T) {
 		t.Parallel()
-		k := &keySet{before: publicKeys("enc", clientEC())}
+		k := &leaftest.KeySource{Before: publicKeys("enc", clientEC())}
 		_, err := encoder().Encode(t.Context(), client(k), nil)
 		require.NoError(t, err)
-		assert.Equal(t, []bool{false}, k.asked)
+		assert.Equal(t, []bool{false}, k.Asked)
 	})
 	t.Run("a key published since", func(t *testing.T) {
 		t.Parallel()
-		k := &keySet{before: publicKeys("sig", clientEC()), after: publicKeys("enc", clientEC())}
+		k := &leaftest.KeySource{Before: publicKeys("sig", clientEC()), After: publicKeys("enc", clientEC())}
 		_, err := encoder().Encode(t.Context(), client(k), nil)
 		require.NoError(t, err)
-		assert.Equal(t, []bool{false, true}, k.asked)
+		assert.Equal(t, []bool{false, true}, k.Asked)
 	})
 	t.Run("nothing published since", func(t *testing.T) {
 		t.Parallel()
 		same := publicKeys("sig", clientEC())
-		_, err := encoder().Encode(t.Context(), client(&keySet{before: same, after: same}), nil)
+		_, err := encoder().Encode(t.Context(), client(&leaftest.KeySource{Before: same, After: same}), nil)
 		require.ErrorIs(t, err, jarm.ErrKey)
 	})
 	t.Run("no fresh set to be had", func(t *testing.T) {
 		t.Parallel()
-		_, err := encoder().Encode(t.Context(), client(&keySet{before: publicKeys("sig", clientEC()), err: errDown}), nil)
+		_, err := encoder().Encode(t.Context(), client(&leaftest.KeySource{Before: publicKeys("sig", clientEC()), Err: errDown}), nil)
 		require.ErrorIs(t, err, jarm.ErrKeysUnavailable)
 		require.ErrorIs(t, err, errDown)
 	})

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 	"github.com/fosite-fapi/fosite-fapi/jarm"
 )
 
@@ -223,7 +224,7 @@ func TestFositeRefuses(t *testing.T) {
 		client := &fosite.DefaultClient{ID: clientID, RedirectURIs: []string{callback}}
 		for _, mode := range s.handler.ResponseModes() {
 			for _, uri := range []string{"https://evil.example.com/", callback + "&a", ""} {
-				u := must(url.Parse(uri))
+				u := must.Get(url.Parse(uri))
 				ar := &fosite.AuthorizeRequest{RedirectURI: u, ResponseMode: mode, ResponseTypes: fosite.Arguments{"code"}, Request: fosite.Request{Client: client}}
 				if uri == "" {
 					ar.RedirectURI = nil

@@ -9,6 +9,7 @@ import (
 	jose "github.com/go-jose/go-jose/v4"
 	"github.com/stretchr/testify/require"
 
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 	"github.com/fosite-fapi/fosite-fapi/jarm"
 )
 
@@ -55,7 +56,7 @@ func FuzzVerify(f *testing.F) {
 	known := map[string]bool{}
 	input := func(response string) string { return response[:strings.LastIndexByte(response, '.')] }
 	for _, alg := range []jose.SignatureAlgorithm{jose.ES256, jose.PS256, jose.EdDSA} {
-		response := must(encoder().Encode(f.Context(), jarm.Client{ID: clientID, Algorithm: alg}, url.Values{"code": {"abc"}}))
+		response := must.Get(encoder().Encode(f.Context(), jarm.Client{ID: clientID, Algorithm: alg}, url.Values{"code": {"abc"}}))
 		known[input(response)] = true
 		f.Add(response)
 		f.Add(encrypted(response))

@@ -3,12 +3,6 @@ package jarm_test
 import (
 	"context"
 	"crypto"
-	"crypto/ecdsa"
-	"crypto/ed25519"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/rsa"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"sync"
@@ -19,36 +13,23 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fosite-fapi/fosite-fapi/internal/jwk"
+	"github.com/fosite-fapi/fosite-fapi/internal/leaftest"
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 	"github.com/fosite-fapi/fosite-fapi/jarm"
 	"github.com/fosite-fapi/fosite-fapi/keys"
 )
 
-func must[T any](v T, err error) T {
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
-func ecKey() func() *ecdsa.PrivateKey {
-	return sync.OnceValue(func() *ecdsa.PrivateKey { return must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader)) })
-}
-
-func rsaKey() func() *rsa.PrivateKey {
-	return sync.OnceValue(func() *rsa.PrivateKey { return must(rsa.GenerateKey(rand.Reader, 2048)) })
-}
-
 var (
-	serverEC  = ecKey()
-	serverRSA = rsaKey()
-	serverEd  = sync.OnceValue(func() ed25519.PrivateKey { _, k, err := ed25519.GenerateKey(rand.Reader); return must(k, err) })
-	clientEC  = ecKey()
-	clientRSA = rsaKey()
-	strangers = ecKey()
+	serverEC  = leaftest.P256()
+	serverRSA = leaftest.RSA(2048)
+	serverEd  = leaftest.Ed25519()
+	clientEC  = leaftest.P256()
+	clientRSA = leaftest.RSA(2048)
+	strangers = leaftest.P256()
 
 	// The server's keys, one for each algorithm, RS256 too: ES256 is the first.
 	set = sync.OnceValue(func() *keys.Set {
-		return must(keys.New(
+		return must.Get(keys.New(
 			keys.Key{Signer: serverEC(), ID: "es"},
 			keys.Key{Signer: serverRSA(), ID: "ps"},
 			keys.Key{Signer: serverEd(), ID: "ed"},
@@ -72,8 +53,6 @@ func verifier() *jarm.Verifier {
 	return &jarm.Verifier{Issuer: issuer, ClientID: clientID, Keys: jarm.StaticKeys(set().Public()), Now: now}
 }
 
-func b64(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
-
 // claimsOf reads the payload of a JWS, whoever signed it.
 func claimsOf(t *testing.T, signed string) map[string]any {
 	t.Helper()
@@ -88,22 +67,7 @@ func claimsOf(t *testing.T, signed string) map[string]any {
 
 // sign signs any payload as the server would.
 func sign(alg jose.SignatureAlgorithm, typ, payload string) string {
-	return must(set().Sign(context.Background(), alg, typ, []byte(payload)))
-}
-
-// keySet is a Keys that counts, and has another set when refreshed.
-type keySet struct {
-	before, after *jose.JSONWebKeySet
-	err           error
-	asked         []bool
-}
-
-func (k *keySet) Keys(_ context.Context, refresh bool) (*jose.JSONWebKeySet, error) {
-	k.asked = append(k.asked, refresh)
-	if refresh {
-		return k.after, k.err
-	}
-	return k.before, nil
+	return must.Get(set().Sign(context.Background(), alg, typ, []byte(payload)))
 }
 
 var errDown = errors.New("down")

@@ -2,7 +2,7 @@ package jarm
 
 import (
 	"context"
-	"errors"
+	"crypto"
 	"fmt"
 	"net/url"
 	"strings"
@@ -11,6 +11,7 @@ import (
 	jose "github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/json"
 
+	"github.com/fosite-fapi/fosite-fapi/internal/faults"
 	"github.com/fosite-fapi/fosite-fapi/internal/jwe"
 	"github.com/fosite-fapi/fosite-fapi/internal/jwk"
 )
@@ -36,9 +37,17 @@ type Verifier struct {
 	Now func() time.Time
 }
 
-// A DecryptionKey is a private key of the client's: an *rsa.PrivateKey or *ecdsa.PrivateKey, or something that decrypts
-// like them, with its kid.
-type DecryptionKey = jwe.Key
+// A DecryptionKey is a private key of the client's.
+type DecryptionKey struct {
+	// Private is an *rsa.PrivateKey, an *ecdsa.PrivateKey, a [crypto.Decrypter] with an *rsa.PublicKey, or for an elliptic
+	// curve anything with the methods Public and ECDH of an [*crypto/ecdh.PrivateKey]. RSA keys below 2048 bits are not
+	// used. It must be safe for concurrent use. Required.
+	Private crypto.PrivateKey
+	// ID is the kid under which it is published. "": the key is tried when a response names no key, or none that there is.
+	ID string
+	// Algorithm is the only alg that it is used with. "": each that fits its type.
+	Algorithm jose.KeyAlgorithm
+}
 
 // A Response is one that was proved to come from the authorization server, for this client.
 type Response struct {
@@ -58,29 +67,26 @@ const (
 
 // Validate returns an ErrConfig that lists everything wrong with the configuration.
 func (v *Verifier) Validate() error {
-	var errs []error
-	wrong := func(format string, args ...any) {
-		errs = append(errs, fmt.Errorf("%w: "+format, append([]any{ErrConfig}, args...)...))
-	}
+	config := faults.In(ErrConfig)
 	if v.Issuer == "" {
-		wrong("Issuer is empty")
+		config.Wrong("Issuer is empty")
 	}
 	if v.ClientID == "" {
-		wrong("ClientID is empty")
+		config.Wrong("ClientID is empty")
 	}
 	if v.Keys == nil {
-		wrong("Keys is nil")
+		config.Wrong("Keys is nil")
 	}
-	judgeAlgorithms(v.Algorithms, wrong)
+	jwk.Validate(v.Algorithms, config.Wrong)
 	for i, key := range v.DecryptionKeys {
-		if _, err := key.Public(); err != nil {
-			wrong("DecryptionKeys %d: %w", i, err)
+		if _, err := jwe.Key(key).Public(); err != nil {
+			config.Wrong("DecryptionKeys %d: %w", i, err)
 		}
 	}
 	if v.ExpirySkew < 0 || v.ExpirySkew > maxExpirySkew {
-		wrong("ExpirySkew is %s, not between 0 and %s", v.ExpirySkew, maxExpirySkew)
+		config.Wrong("ExpirySkew is %s, not between 0 and %s", v.ExpirySkew, maxExpirySkew)
 	}
-	return errors.Join(errs...)
+	return config.Err()
 }
 
 // Verify proves a response, in the order of JARM 2.4: it is decrypted, iss, aud and exp are compared, and only then are
@@ -110,14 +116,8 @@ func (v *Verifier) Verify(ctx context.Context, response string) (*Response, erro
 	case c.expires.IsZero() || !now().Before(c.expires.Add(v.ExpirySkew)):
 		return nil, ErrExpired
 	}
-	err = j.VerifyBy(ctx, v.Keys)
-	switch {
-	case errors.Is(err, jwk.ErrUnavailable):
-		return nil, fmt.Errorf("%w: %w", ErrKeysUnavailable, err)
-	case errors.Is(err, jwk.ErrNoKey):
-		return nil, fmt.Errorf("%w for alg %q and the kid", ErrKey, j.Algorithm)
-	case err != nil:
-		return nil, ErrSignature
+	if err := refusals().Verify(ctx, j, v.Keys); err != nil {
+		return nil, err
 	}
 	return &Response{Parameters: c.parameters, Expires: c.expires.Time, Algorithm: j.Algorithm}, nil
 }
@@ -134,27 +134,28 @@ func (v *Verifier) open(response string) (*jwk.JWS, error) {
 	case !encrypted && len(v.DecryptionKeys) > 0 && strings.Count(response, ".") == 2:
 		return nil, fmt.Errorf("%w: not encrypted", ErrEncryption)
 	case encrypted:
-		signed, err := jwe.Decrypt(response, v.DecryptionKeys, nil, nil, maxSize)
+		signed, err := jwe.Decrypt(response, jwe.Keys(v.DecryptionKeys), nil, nil, maxSize)
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrEncryption, err)
 		}
 		response = string(signed)
 	}
-	algorithms := v.Algorithms
-	if algorithms == nil {
-		algorithms = defaultAlgorithms
-	}
-	j, err := jwk.Parse(response, algorithms)
-	if errors.Is(err, jwk.ErrAlgorithm) {
-		return nil, fmt.Errorf("%w: not one of %q", ErrAlgorithm, algorithms)
-	}
+	j, err := refusals().Read(response, jwk.Accepted(v.Algorithms), "", nil)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
+		return nil, err
 	}
 	if j.Type != "" && !jwk.SameType(j.Type, "JWT") { // RFC 8725 3.12: some other kind of token
 		return nil, fmt.Errorf("%w: typ is not JWT", ErrMalformed)
 	}
 	return j, nil
+}
+
+// refusals are the sentinels of a response's signature.
+func refusals() jwk.Refusals {
+	return jwk.Refusals{
+		Malformed: ErrMalformed, Algorithm: ErrAlgorithm,
+		Unavailable: ErrKeysUnavailable, Key: ErrKey, Signature: ErrSignature,
+	}
 }
 
 type claims struct {

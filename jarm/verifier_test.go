@@ -15,6 +15,8 @@ import (
 
 	"github.com/fosite-fapi/fosite-fapi/internal/jwe"
 	"github.com/fosite-fapi/fosite-fapi/internal/jwk"
+	"github.com/fosite-fapi/fosite-fapi/internal/leaftest"
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 	"github.com/fosite-fapi/fosite-fapi/jarm"
 )
 
@@ -27,11 +29,11 @@ func response(change map[string]any) string {
 			delete(claims, name)
 		}
 	}
-	return sign(jose.ES256, "", string(must(json.Marshal(claims))))
+	return sign(jose.ES256, "", string(must.Get(json.Marshal(claims))))
 }
 
 func encrypted(signed string) string {
-	return must(jwe.Encrypt([]byte(signed), publicKeys("enc", clientEC()), jose.ECDH_ES, ""))
+	return must.Get(jwe.Encrypt([]byte(signed), publicKeys("enc", clientEC()), jose.ECDH_ES, ""))
 }
 
 func TestVerify(t *testing.T) {
@@ -41,7 +43,7 @@ func TestVerify(t *testing.T) {
 	decrypting := func(v *jarm.Verifier) { v.DecryptionKeys = []jarm.DecryptionKey{{Private: clientEC(), ID: "k"}} }
 	good := response(nil)
 	head, payload, signature, _ := jwk.Split(good)
-	unsigned := b64(`{"alg":"none"}`) + "." + payload + "."
+	unsigned := leaftest.Base64(`{"alg":"none"}`) + "." + payload + "."
 
 	for _, tt := range []struct {
 		name     string
@@ -54,11 +56,11 @@ func TestVerify(t *testing.T) {
 		{"typ of an access token", sign(jose.ES256, "at+jwt", fmt.Sprintf(`{"iss":%q,"aud":%q,"exp":%d}`, issuer, clientID, start.Unix()+60)), nil, jarm.ErrMalformed},
 
 		{"JARM-20 encrypted", encrypted(good), decrypting, nil},
-		{"JARM-20 encrypted to another key", must(jwe.Encrypt([]byte(good), publicKeys("enc", strangers()), jose.ECDH_ES, "")), decrypting, jarm.ErrEncryption},
+		{"JARM-20 encrypted to another key", must.Get(jwe.Encrypt([]byte(good), publicKeys("enc", strangers()), jose.ECDH_ES, "")), decrypting, jarm.ErrEncryption},
 		{"JARM-20 encrypted, no key", encrypted(good), nil, jarm.ErrEncryption},
 		{"JARM-20 not encrypted", good, decrypting, jarm.ErrEncryption},
 		{"JARM-08 encrypted only", encrypted(`{"iss":"` + issuer + `"}`), decrypting, jarm.ErrMalformed},
-		{"JARM-08 encrypted twice", must(jwe.Encrypt([]byte(encrypted(good)), publicKeys("enc", clientEC()), jose.ECDH_ES, "")), decrypting, jarm.ErrMalformed},
+		{"JARM-08 encrypted twice", must.Get(jwe.Encrypt([]byte(encrypted(good)), publicKeys("enc", clientEC()), jose.ECDH_ES, "")), decrypting, jarm.ErrMalformed},
 
 		{"JARM-21 another iss", response(change{"iss": "https://evil.example.com"}), nil, jarm.ErrIssuer},
 		{"JARM-21 iss with a slash", response(change{"iss": issuer + "/"}), nil, jarm.ErrIssuer},
@@ -76,12 +78,12 @@ func TestVerify(t *testing.T) {
 		{"JARM-23 past the skew", response(change{"exp": start.Unix() - 10}), func(v *jarm.Verifier) { v.ExpirySkew = 10 * time.Second }, jarm.ErrExpired},
 		{"JARM-23 no exp", response(change{"exp": nil}), nil, jarm.ErrExpired},
 		{"JARM-23 exp of another type", response(change{"exp": "tomorrow"}), nil, jarm.ErrMalformed},
-		{"JARM-24 payload changed", head + "." + b64(`{"iss":"`+issuer+`","aud":"`+clientID+`","exp":99999999999,"code":"evil"}`) + "." + signature, nil, jarm.ErrSignature},
+		{"JARM-24 payload changed", head + "." + leaftest.Base64(`{"iss":"`+issuer+`","aud":"`+clientID+`","exp":99999999999,"code":"evil"}`) + "." + signature, nil, jarm.ErrSignature},
 		{"JARM-24 none", unsigned, nil, jarm.ErrAlgorithm},
-		{"JARM-24 none, by its own signature", b64(`{"alg":"none"}`) + "." + payload + "." + signature, nil, jarm.ErrAlgorithm},
-		{"JARM-24 HS256", b64(`{"alg":"HS256"}`) + "." + payload + "." + signature, nil, jarm.ErrAlgorithm},
-		{"JARM-24 RS256", sign(jose.RS256, "", string(must(base64Decode(payload)))), nil, jarm.ErrAlgorithm},
-		{"JARM-24 RS256 if allowed", sign(jose.RS256, "", string(must(base64Decode(payload)))), func(v *jarm.Verifier) { v.Algorithms = []jose.SignatureAlgorithm{jose.RS256} }, nil},
+		{"JARM-24 none, by its own signature", leaftest.Base64(`{"alg":"none"}`) + "." + payload + "." + signature, nil, jarm.ErrAlgorithm},
+		{"JARM-24 HS256", leaftest.Base64(`{"alg":"HS256"}`) + "." + payload + "." + signature, nil, jarm.ErrAlgorithm},
+		{"JARM-24 RS256", sign(jose.RS256, "", string(must.Get(base64Decode(payload)))), nil, jarm.ErrAlgorithm},
+		{"JARM-24 RS256 if allowed", sign(jose.RS256, "", string(must.Get(base64Decode(payload)))), func(v *jarm.Verifier) { v.Algorithms = []jose.SignatureAlgorithm{jose.RS256} }, nil},
 		{"JARM-24 not the registered algorithm", good, func(v *jarm.Verifier) { v.Algorithms = []jose.SignatureAlgorithm{jose.PS256} }, jarm.ErrAlgorithm},
 		{"JARM-24 another's key", good, func(v *jarm.Verifier) {
 			v.Keys = jarm.StaticKeys(&jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: strangers().Public()}}})
@@ -96,7 +98,7 @@ func TestVerify(t *testing.T) {
 		{"too long", good + strings.Repeat("A", 64<<10), nil, jarm.ErrMalformed},
 		{"payload no object", sign(jose.ES256, "", "null"), nil, jarm.ErrMalformed},
 		{"a member twice", sign(jose.ES256, "", fmt.Sprintf(`{"iss":%q,"aud":%q,"exp":%d,"code":"a","code":"b"}`, issuer, clientID, start.Unix()+60)), nil, jarm.ErrMalformed},
-		{"crit", b64(`{"alg":"ES256","crit":["a"],"a":1}`) + "." + payload + "." + signature, nil, jarm.ErrMalformed},
+		{"crit", leaftest.Base64(`{"alg":"ES256","crit":["a"],"a":1}`) + "." + payload + "." + signature, nil, jarm.ErrMalformed},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -148,22 +150,22 @@ func TestVerifyKeys(t *testing.T) {
 	} {
 		t.Run(name+" asks for no key", func(t *testing.T) {
 			t.Parallel()
-			k := &keySet{before: set().Public()}
+			k := &leaftest.KeySource{Before: set().Public()}
 			v := verifier()
 			v.Keys = k
 			_, err := v.Verify(t.Context(), response(change))
 			require.Error(t, err)
-			assert.Empty(t, k.asked)
+			assert.Empty(t, k.Asked)
 		})
 	}
 	t.Run("JARM-26 a key published since", func(t *testing.T) {
 		t.Parallel()
-		k := &keySet{before: publicKeys("sig", strangers()), after: set().Public()}
+		k := &leaftest.KeySource{Before: publicKeys("sig", strangers()), After: set().Public()}
 		v := verifier()
 		v.Keys = k
 		_, err := v.Verify(t.Context(), response(nil))
 		require.NoError(t, err)
-		assert.Equal(t, []bool{false, true}, k.asked)
+		assert.Equal(t, []bool{false, true}, k.Asked)
 	})
 }
 
@@ -202,7 +204,7 @@ type vector struct {
 }
 
 func vectors() (out []vector) {
-	must(0, json.Unmarshal(vectorsJSON, &out))
+	must.Do(json.Unmarshal(vectorsJSON, &out))
 	return out
 }
 

@@ -55,33 +55,19 @@ type DecryptionSet struct {
 // The error joins all that is wrong: ErrNone, ErrDecrypter, ErrAlgorithm (RSA1_5 and symmetric ones included), ErrWeak
 // (RSA below 2048 bits), ErrID, ErrDuplicate (of key IDs).
 func NewDecryption(keys ...DecryptionKey) (*DecryptionSet, error) {
-	if len(keys) == 0 {
-		return nil, ErrNone
-	}
-	var errs []error
 	s := new(DecryptionSet)
-	seen := make(map[string]int, len(keys))
-	for i, key := range keys {
-		key, public, err := key.resolve()
-		if err != nil {
-			errs = append(errs, fmt.Errorf("%w (key %d)", err, i))
-			continue
-		}
-		if first, ok := seen[key.ID]; ok {
-			errs = append(errs, fmt.Errorf("%w: %q (keys %d and %d)", ErrDuplicate, key.ID, first, i))
-			continue
-		}
-		seen[key.ID] = i
+	err := distinct(keys, DecryptionKey.resolve, func(key DecryptionKey, public jose.JSONWebKey) error {
 		s.keys = append(s.keys, key)
 		if key.Unpublished {
-			continue
+			return nil
 		}
 		s.public.Keys = append(s.public.Keys, public)
 		if !slices.Contains(s.algorithms, key.Algorithm) {
 			s.algorithms = append(s.algorithms, key.Algorithm)
 		}
-	}
-	if err := errors.Join(errs...); err != nil {
+		return nil
+	})
+	if err != nil {
 		return nil, err
 	}
 	return s, nil

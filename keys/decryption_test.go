@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 	"github.com/fosite-fapi/fosite-fapi/keys"
 )
 
@@ -36,7 +37,9 @@ type ecHSM struct{ key *ecdsa.PrivateKey }
 
 func (h ecHSM) Public() crypto.PublicKey { return h.key.Public() }
 
-func (h ecHSM) ECDH(remote *ecdh.PublicKey) ([]byte, error) { return must(h.key.ECDH()).ECDH(remote) }
+func (h ecHSM) ECDH(remote *ecdh.PublicKey) ([]byte, error) {
+	return must.Get(h.key.ECDH()).ECDH(remote)
+}
 
 type agreesNothing struct{ ecHSM }
 
@@ -57,8 +60,8 @@ func TestDecryption(t *testing.T) {
 		{"HSM", rsaHSM(), rsa2048().Public(), jose.RSA_OAEP, jose.RSA_OAEP},
 		{"HSM P-256", ecHSM{p256()}, p256().Public(), "", jose.ECDH_ES},
 		{"HSM P-384", ecHSM{p384()}, p384().Public(), jose.ECDH_ES_A256KW, jose.ECDH_ES_A256KW},
-		{"crypto/ecdh P-256", must(p256().ECDH()), p256().Public(), "", jose.ECDH_ES},
-		{"crypto/ecdh P-521", must(p521().ECDH()), p521().Public(), "", jose.ECDH_ES},
+		{"crypto/ecdh P-256", must.Get(p256().ECDH()), p256().Public(), "", jose.ECDH_ES},
+		{"crypto/ecdh P-521", must.Get(p521().ECDH()), p521().Public(), "", jose.ECDH_ES},
 		{"P-256", p256(), p256().Public(), "", jose.ECDH_ES},
 		{"P-256", p256(), p256().Public(), jose.ECDH_ES_A128KW, jose.ECDH_ES_A128KW},
 		{"P-384", p384(), p384().Public(), jose.ECDH_ES_A192KW, jose.ECDH_ES_A192KW},
@@ -106,7 +109,7 @@ func TestNewDecryption(t *testing.T) {
 		{"nil", []keys.DecryptionKey{{}}, []error{keys.ErrDecrypter}},
 		{"typed nil", []keys.DecryptionKey{{Private: (*rsa.PrivateKey)(nil)}, {Private: (*ecdsa.PrivateKey)(nil)}, {Private: (*hsm)(nil)}}, []error{keys.ErrDecrypter}},
 		{"public", []keys.DecryptionKey{{Private: p256().Public()}}, []error{keys.ErrDecrypter}},
-		{"X25519", []keys.DecryptionKey{{Private: must(ecdh.X25519().GenerateKey(rand.Reader))}}, []error{keys.ErrDecrypter}},
+		{"X25519", []keys.DecryptionKey{{Private: must.Get(ecdh.X25519().GenerateKey(rand.Reader))}}, []error{keys.ErrDecrypter}},
 		{"F2-CR-05 P-224 in an HSM", []keys.DecryptionKey{{Private: ecHSM{p224()}}}, []error{keys.ErrDecrypter}},
 		{"Ed25519 signs only", []keys.DecryptionKey{{Private: ed()}}, []error{keys.ErrDecrypter}},
 		{"secret", []keys.DecryptionKey{{Private: make([]byte, 32)}}, []error{keys.ErrDecrypter}},
@@ -166,7 +169,7 @@ func TestParseDecryption(t *testing.T) {
 		require.NoError(t, json.Unmarshal(signing, &a))
 		require.NoError(t, json.Unmarshal(decryption, &b))
 		a.Keys = append(a.Keys, b.Keys...)
-		both := must(json.Marshal(a))
+		both := must.Get(json.Marshal(a))
 
 		got, err := keys.ParseDecryption(both)
 		require.NoError(t, err)
@@ -184,7 +187,7 @@ func TestParseDecryption(t *testing.T) {
 	})
 
 	document := func(list ...jose.JSONWebKey) string {
-		return string(must(json.Marshal(jose.JSONWebKeySet{Keys: list})))
+		return string(must.Get(json.Marshal(jose.JSONWebKeySet{Keys: list})))
 	}
 	for _, tt := range []struct {
 		name, data string
@@ -226,7 +229,7 @@ func TestGenerateDecryption(t *testing.T) {
 
 func TestMarshalDecryptionRefuses(t *testing.T) {
 	t.Parallel()
-	for name, private := range map[string]crypto.PrivateKey{"HSM": rsaHSM(), "HSM P-256": ecHSM{p256()}, "crypto/ecdh": must(p256().ECDH())} {
+	for name, private := range map[string]crypto.PrivateKey{"HSM": rsaHSM(), "HSM P-256": ecHSM{p256()}, "crypto/ecdh": must.Get(p256().ECDH())} {
 		data, err := keys.MarshalDecryption(keys.DecryptionKey{Private: private})
 		require.ErrorIs(t, err, keys.ErrPrivate, name)
 		assert.Nil(t, data)

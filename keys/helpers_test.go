@@ -3,55 +3,31 @@ package keys_test
 import (
 	"context"
 	"crypto"
-	"crypto/ecdsa"
-	"crypto/ed25519"
 	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/rsa"
 	"encoding/base64"
 	"errors"
 	"io"
 	"strings"
-	"sync"
 	"testing"
 
 	jose "github.com/go-jose/go-jose/v4"
 	"github.com/stretchr/testify/require"
 
+	"github.com/fosite-fapi/fosite-fapi/internal/leaftest"
 	"github.com/fosite-fapi/fosite-fapi/keys"
 )
 
-func must[T any](v T, err error) T {
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
-func ec(curve elliptic.Curve) func() *ecdsa.PrivateKey {
-	return sync.OnceValue(func() *ecdsa.PrivateKey { return must(ecdsa.GenerateKey(curve, rand.Reader)) })
-}
-
-func rsaKey(bits int) func() *rsa.PrivateKey {
-	return sync.OnceValue(func() *rsa.PrivateKey { return must(rsa.GenerateKey(rand.Reader, bits)) })
-}
-
 var (
-	p224, p256, p256b, p384, p521 = ec(elliptic.P224()), ec(elliptic.P256()), ec(elliptic.P256()), ec(elliptic.P384()), ec(elliptic.P521())
+	p224, p256, p256b, p384, p521 = leaftest.EC(elliptic.P224()), leaftest.P256(), leaftest.P256(), leaftest.EC(elliptic.P384()), leaftest.EC(elliptic.P521())
 
-	rsa1024, rsa2048, rsa2048b = rsaKey(1024), rsaKey(2048), rsaKey(2048)
+	rsa1024, rsa2048, rsa2048b = leaftest.RSA(1024), leaftest.RSA(2048), leaftest.RSA(2048)
 
-	ed = sync.OnceValue(func() ed25519.PrivateKey { _, k, err := ed25519.GenerateKey(rand.Reader); return must(k, err) })
+	ed = leaftest.Ed25519()
 )
 
 // opaque signs like an HSM: what it holds can't be seen.
-type opaque struct{ key crypto.Signer }
-
-func (o opaque) Public() crypto.PublicKey { return o.key.Public() }
-
-func (o opaque) Sign(r io.Reader, digest []byte, opts crypto.SignerOpts) ([]byte, error) {
-	return o.key.Sign(r, digest, opts)
-}
+type opaque struct{ crypto.Signer }
 
 // remote signs like a KMS.
 type remote struct{ opaque }

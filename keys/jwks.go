@@ -118,14 +118,7 @@ func MarshalPrivate(keys ...Key) ([]byte, error) {
 			errs = append(errs, fmt.Errorf("%w: key %d is a %T", ErrPrivate, i, e.signer))
 		}
 	}
-	if err := errors.Join(errs...); err != nil {
-		return nil, err
-	}
-	data, err := json.Marshal(out)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrPrivate, err)
-	}
-	return data, nil
+	return marshal(out, errs)
 }
 
 // MarshalDecryption writes keys as a private JSON Web Key Set, which ParseDecryption reads back; that a key is Unpublished it
@@ -147,10 +140,15 @@ func MarshalDecryption(keys ...DecryptionKey) ([]byte, error) {
 			errs = append(errs, fmt.Errorf("%w: key %d is a %T", ErrPrivate, i, key.Private))
 		}
 	}
+	return marshal(&out, errs)
+}
+
+// marshal writes a set, unless a key of it can't be written.
+func marshal(set *jose.JSONWebKeySet, errs []error) ([]byte, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
-	data, err := json.Marshal(out)
+	data, err := json.Marshal(set)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrPrivate, err)
 	}

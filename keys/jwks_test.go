@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 	"github.com/fosite-fapi/fosite-fapi/keys"
 )
 
@@ -29,7 +30,7 @@ func TestJWKSRoundTrip(t *testing.T) {
 	require.NoError(t, err)
 	got, err := keys.ParseJWKS(data)
 	require.NoError(t, err)
-	assert.JSONEq(t, string(must(json.Marshal(want.Public()))), string(must(json.Marshal(got.Public()))))
+	assert.JSONEq(t, string(must.Get(json.Marshal(want.Public()))), string(must.Get(json.Marshal(got.Public()))))
 	assert.Equal(t, want.Algorithms(), got.Algorithms())
 	for _, alg := range got.Algorithms() {
 		token, err := got.Sign(context.Background(), alg, "", []byte("{}"))
@@ -46,7 +47,7 @@ func TestJWKSRoundTrip(t *testing.T) {
 func TestParseJWKS(t *testing.T) {
 	t.Parallel()
 	document := func(list ...jose.JSONWebKey) string {
-		return string(must(json.Marshal(jose.JSONWebKeySet{Keys: list})))
+		return string(must.Get(json.Marshal(jose.JSONWebKeySet{Keys: list})))
 	}
 
 	t.Run("keys for encryption are left out", func(t *testing.T) {

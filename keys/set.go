@@ -39,27 +39,11 @@ type entry struct {
 // The error joins all that is wrong: ErrNone, ErrSigner, ErrAlgorithm, ErrWeak (RSA below 2048 bits), ErrID, ErrDuplicate
 // (of key IDs).
 func New(keys ...Key) (*Set, error) {
-	if len(keys) == 0 {
-		return nil, ErrNone
-	}
-	var errs []error
 	s := new(Set)
-	seen := make(map[string]int, len(keys))
-	for i, key := range keys {
-		key, published, err := key.resolve()
-		if err != nil {
-			errs = append(errs, fmt.Errorf("%w (key %d)", err, i))
-			continue
-		}
-		if first, ok := seen[key.ID]; ok {
-			errs = append(errs, fmt.Errorf("%w: %q (keys %d and %d)", ErrDuplicate, key.ID, first, i))
-			continue
-		}
-		seen[key.ID] = i
+	err := distinct(keys, Key.resolve, func(key Key, published jose.JSONWebKey) error {
 		e, err := newEntry(key, published.Key)
 		if err != nil {
-			errs = append(errs, fmt.Errorf("%w (key %d)", err, i))
-			continue
+			return err
 		}
 		s.entries = append(s.entries, e)
 		s.public.Keys = append(s.public.Keys, published)
@@ -69,11 +53,37 @@ func New(keys ...Key) (*Set, error) {
 		if !e.verifyOnly && !slices.Contains(s.algorithms, e.alg) {
 			s.algorithms = append(s.algorithms, e.alg)
 		}
-	}
-	if err := errors.Join(errs...); err != nil {
+		return nil
+	})
+	if err != nil {
 		return nil, err
 	}
 	return s, nil
+}
+
+// distinct fills in the defaults of each key and hands it on, with what is published of it, unless something is wrong
+// with it or its ID is another's. The error joins all that is wrong.
+func distinct[K any](keys []K, resolve func(K) (K, jose.JSONWebKey, error), take func(K, jose.JSONWebKey) error) error {
+	if len(keys) == 0 {
+		return ErrNone
+	}
+	var errs []error
+	seen := make(map[string]int, len(keys))
+	for i, key := range keys {
+		key, published, err := resolve(key)
+		if err == nil {
+			if first, ok := seen[published.KeyID]; ok {
+				errs = append(errs, fmt.Errorf("%w: %q (keys %d and %d)", ErrDuplicate, published.KeyID, first, i))
+				continue
+			}
+			seen[published.KeyID] = i
+			err = take(key, published)
+		}
+		if err != nil {
+			errs = append(errs, fmt.Errorf("%w (key %d)", err, i))
+		}
+	}
+	return errors.Join(errs...)
 }
 
 func newEntry(key Key, public crypto.PublicKey) (*entry, error) {

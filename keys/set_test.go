@@ -18,6 +18,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 	"github.com/fosite-fapi/fosite-fapi/keys"
 )
 
@@ -30,7 +31,7 @@ func TestNew(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, []jose.SignatureAlgorithm{jose.PS256, jose.ES256, jose.ES384, jose.ES512, jose.EdDSA}, set.Algorithms())
 		for _, k := range set.Public().Keys {
-			assert.Equal(t, base64.RawURLEncoding.EncodeToString(must(k.Thumbprint(crypto.SHA256))), k.KeyID)
+			assert.Equal(t, base64.RawURLEncoding.EncodeToString(must.Get(k.Thumbprint(crypto.SHA256))), k.KeyID)
 			assert.Equal(t, "sig", k.Use)
 			assert.NotEmpty(t, k.Algorithm)
 			assert.True(t, k.IsPublic())
@@ -189,7 +190,7 @@ func TestPublishesNothingPrivate(t *testing.T) {
 	require.NoError(t, err)
 
 	var document struct{ Keys []map[string]any }
-	require.NoError(t, json.Unmarshal(must(json.Marshal(set.Public())), &document))
+	require.NoError(t, json.Unmarshal(must.Get(json.Marshal(set.Public())), &document))
 	require.Len(t, document.Keys, 4)
 	for _, k := range document.Keys {
 		for _, private := range []string{"d", "p", "q", "dp", "dq", "qi", "k", "oth"} {

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 	"github.com/fosite-fapi/fosite-fapi/keys"
 )
 
@@ -122,7 +123,7 @@ func TestSignFailures(t *testing.T) {
 		{"signer fails", broken{opaque: opaque{p256()}, err: cause}, cause},
 		{"nothing", broken{opaque: opaque{p256()}}, nil},
 		{"raw instead of DER", broken{opaque: opaque{p256()}, out: make([]byte, 64)}, nil},
-		{"integers too long", broken{opaque: opaque{p256()}, out: must(asn1.Marshal(ints{new(big.Int).Lsh(big.NewInt(1), 256), big.NewInt(1)}))}, nil},
+		{"integers too long", broken{opaque: opaque{p256()}, out: must.Get(asn1.Marshal(ints{new(big.Int).Lsh(big.NewInt(1), 256), big.NewInt(1)}))}, nil},
 		{"RSA too short", broken{opaque: opaque{rsa2048()}, out: make([]byte, 128)}, nil},
 		{"Ed25519 too long", broken{opaque: opaque{ed()}, out: make([]byte, 65)}, nil},
 	} {

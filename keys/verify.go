@@ -17,7 +17,7 @@ const maxToken = 64 << 10
 // "application/" don't matter. Claims such as exp are not looked at.
 //
 // The error is ErrMalformed (more than 64 KiB, too), ErrType, ErrNoKey (an alg or kid that isn't ours) or ErrSignature.
-func (s *Set) Verify(compact string, typ string) (payload []byte, alg jose.SignatureAlgorithm, err error) {
+func (s *Set) Verify(compact, typ string) (payload []byte, alg jose.SignatureAlgorithm, err error) {
 	if len(compact) > maxToken {
 		return nil, "", fmt.Errorf("%w: more than %d bytes", ErrMalformed, maxToken)
 	}

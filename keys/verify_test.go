@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 	"github.com/fosite-fapi/fosite-fapi/keys"
 )
 
@@ -22,7 +23,7 @@ func TestVerify(t *testing.T) {
 	require.NoError(t, err)
 	renamed, err := keys.New(keys.Key{Signer: p256(), ID: "z"})
 	require.NoError(t, err)
-	token := must(set.Sign(ctx, "", "at+jwt", []byte(`{}`)))
+	token := must.Get(set.Sign(ctx, "", "at+jwt", []byte(`{}`)))
 	parts := strings.Split(token, ".")
 
 	for _, typ := range []string{"", "at+jwt", "application/at+jwt", "AT+JWT"} {
@@ -40,13 +41,13 @@ func TestVerify(t *testing.T) {
 		want             error
 	}{
 		{"F2-CR-01 another typ", token, "JWT", keys.ErrType},
-		{"F2-CR-01 no typ", must(set.Sign(ctx, "", "", []byte(`{}`))), "at+jwt", keys.ErrType},
+		{"F2-CR-01 no typ", must.Get(set.Sign(ctx, "", "", []byte(`{}`))), "at+jwt", keys.ErrType},
 		{"F2-CR-01 crit", b64([]byte(`{"alg":"ES256","kid":"a","typ":"at+jwt","crit":["x"]}`)) + "." + parts[1] + "." + parts[2], "at+jwt", keys.ErrMalformed},
-		{"F2-CR-02 an alg that isn't ours", must(other.Sign(ctx, jose.EdDSA, "at+jwt", []byte(`{}`))), "at+jwt", keys.ErrNoKey},
+		{"F2-CR-02 an alg that isn't ours", must.Get(other.Sign(ctx, jose.EdDSA, "at+jwt", []byte(`{}`))), "at+jwt", keys.ErrNoKey},
 		{"F2-CR-03 none", b64([]byte(`{"alg":"none","kid":"a","typ":"at+jwt"}`)) + "." + parts[1] + ".", "at+jwt", keys.ErrNoKey},
 		{"an alg that another of our keys has", b64([]byte(`{"alg":"PS256","kid":"a","typ":"at+jwt"}`)) + "." + parts[1] + "." + parts[2], "at+jwt", keys.ErrNoKey},
-		{"an unknown kid", must(renamed.Sign(ctx, "", "at+jwt", []byte(`{}`))), "at+jwt", keys.ErrNoKey},
-		{"another key under our kid", must(other.Sign(ctx, jose.ES256, "at+jwt", []byte(`{}`))), "at+jwt", keys.ErrSignature},
+		{"an unknown kid", must.Get(renamed.Sign(ctx, "", "at+jwt", []byte(`{}`))), "at+jwt", keys.ErrNoKey},
+		{"another key under our kid", must.Get(other.Sign(ctx, jose.ES256, "at+jwt", []byte(`{}`))), "at+jwt", keys.ErrSignature},
 		{"another payload", parts[0] + "." + b64([]byte(`{"a":1}`)) + "." + parts[2], "at+jwt", keys.ErrSignature},
 		{"another encoding of the same signature", token[:len(token)-1] + next(token[len(token)-1]), "at+jwt", keys.ErrMalformed},
 		{"white space", token + "\n", "at+jwt", keys.ErrMalformed},
@@ -64,18 +65,18 @@ func TestVerify(t *testing.T) {
 
 	t.Run("without kid", func(t *testing.T) {
 		t.Parallel()
-		signer := must(jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: p256()}, nil))
-		payload, _, err := set.Verify(must(must(signer.Sign([]byte("old"))).CompactSerialize()), "")
+		signer := must.Get(jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: p256()}, nil))
+		payload, _, err := set.Verify(must.Get(must.Get(signer.Sign([]byte("old"))).CompactSerialize()), "")
 		require.NoError(t, err)
 		assert.Equal(t, "old", string(payload))
 	})
 }
 
 func FuzzVerify(f *testing.F) {
-	set := must(keys.New(keys.Key{Signer: p256(), ID: "a"}, keys.Key{Signer: ed(), ID: "b"}))
-	token := must(set.Sign(context.Background(), "", "JWT", []byte(`{"a":1}`)))
+	set := must.Get(keys.New(keys.Key{Signer: p256(), ID: "a"}, keys.Key{Signer: ed(), ID: "b"}))
+	token := must.Get(set.Sign(context.Background(), "", "JWT", []byte(`{"a":1}`)))
 	f.Add(token)
-	f.Add(must(set.Sign(context.Background(), jose.EdDSA, "", nil)))
+	f.Add(must.Get(set.Sign(context.Background(), jose.EdDSA, "", nil)))
 	f.Add("..")
 	f.Fuzz(func(t *testing.T, raw string) {
 		payload, alg, err := set.Verify(raw, "JWT")

@@ -2,7 +2,8 @@ package metadata
 
 import (
 	"encoding/json"
-	"maps"
+
+	"github.com/fosite-fapi/fosite-fapi/internal/members"
 )
 
 // Document is the metadata of one authorization server. JSON names are those of the IANA registry "OAuth
@@ -116,17 +117,8 @@ type Aliases struct {
 func (d Document) MarshalJSON() ([]byte, error) {
 	type plain Document
 	out, err := json.Marshal(plain(d))
-	if err != nil || len(d.Extra) == 0 {
-		return out, err
-	}
-	extra := maps.Clone(d.Extra)
-	maps.DeleteFunc(extra, func(name string, _ any) bool { return known[name] })
-	if len(extra) == 0 {
-		return out, nil
-	}
-	more, err := json.Marshal(extra)
 	if err != nil {
 		return nil, err
 	}
-	return append(append(out[:len(out)-1], ','), more[1:]...), nil
+	return members.Append(out, d.Extra, known)
 }

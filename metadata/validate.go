@@ -10,11 +10,16 @@ import (
 
 // What [Document.Validate] finds. Each is wrapped with the member's name.
 var (
-	ErrIssuer     = errors.New("metadata: issuer is not acceptable")
-	ErrMissing    = errors.New("metadata: member is missing")
-	ErrEndpoint   = errors.New("metadata: endpoint is not an https URL")
+	// ErrIssuer means that issuer isn't an https URL of host and path alone (RFC 8414 2).
+	ErrIssuer = errors.New("metadata: issuer is not acceptable")
+	// ErrMissing means that a member is absent that RFC 8414 or another member demands, or whose default nobody chose.
+	ErrMissing = errors.New("metadata: member is missing")
+	// ErrEndpoint means that an endpoint, an alias of one or jwks_uri isn't an https URL without fragment.
+	ErrEndpoint = errors.New("metadata: endpoint is not an https URL")
+	// ErrAlgorithms means that a list of algorithms has "none" in it, or is missing beside a method that signs by them.
 	ErrAlgorithms = errors.New("metadata: algorithms are not acceptable")
-	ErrAlias      = errors.New("metadata: alias of an endpoint that the document does not have")
+	// ErrAlias means that mtls_endpoint_aliases has an endpoint that the document itself doesn't have (RFC 8705 5).
+	ErrAlias = errors.New("metadata: alias of an endpoint that the document does not have")
 )
 
 // Validate returns everything in the document that contradicts RFC 8414 and the specifications that add to it, joined;

@@ -1,6 +1,10 @@
 package mtls
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/fosite-fapi/fosite-fapi/internal/ascii"
+)
 
 // The arcs that the attribute types hang from, as contents octets.
 const (
@@ -11,7 +15,7 @@ const (
 )
 
 // attributeTypes has the contents octets of the OIDs behind the names that clients write, in lower
-// case (RFC 4514, 2.3: names are case-insensitive). Beside the nine that RFC 4514, 3 demands stand
+// case (RFC 4514 2.3: names are case-insensitive). Beside the nine that RFC 4514 3 demands stand
 // the long names of RFC 4519 and what OpenSSL, Java and Windows print for the attributes of eIDAS,
 // CA/Browser Forum and open banking certificates.
 var attributeTypes = map[string]string{
@@ -79,7 +83,7 @@ var attributeTypes = map[string]string{
 const longestType = 128
 
 // appendType appends the contents octets of the OID that an attribute type stands for: a name of
-// the table, or dotted decimal (RFC 4514, 2.3), which Java writes after "OID." (RFC 2253, 4).
+// the table, or dotted decimal (RFC 4514 2.3), which Java writes after "OID." (RFC 2253 4).
 func appendType(dst []byte, name string) ([]byte, bool) {
 	if name == "" || len(name) > longestType {
 		return dst, false
@@ -87,18 +91,18 @@ func appendType(dst []byte, name string) ([]byte, bool) {
 	if name[0] >= '0' && name[0] <= '9' {
 		return appendOID(dst, name)
 	}
-	if len(name) > 4 && foldASCII(name[:4], "OID.") {
+	if len(name) > 4 && ascii.EqualFold(name[:4], "OID.") {
 		return appendOID(dst, name[4:])
 	}
 	var folded [longestType]byte
 	for i := range len(name) {
-		folded[i] = lower(name[i])
+		folded[i] = ascii.Lower(name[i])
 	}
 	oid, ok := attributeTypes[string(folded[:len(name)])]
 	return append(dst, oid...), ok
 }
 
-// appendOID encodes a numericoid: at least two arcs without leading zeros (RFC 4512, 1.4).
+// appendOID encodes a numericoid: at least two arcs without leading zeros (RFC 4512 1.4).
 func appendOID(dst []byte, dotted string) ([]byte, bool) {
 	first, rest, more := strings.Cut(dotted, ".")
 	if !more || len(first) != 1 || first[0] < '0' || first[0] > '2' {

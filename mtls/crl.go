@@ -25,7 +25,7 @@ const (
 	mostSources = 64
 )
 
-// A CRL says whether certificates are revoked by the revocation lists of their issuers (RFC 5280, 5 and 6.3).
+// A CRL says whether certificates are revoked by the revocation lists of their issuers (RFC 5280 5 and 6.3).
 // Its method Revoked is made for Verifier.Revoked:
 //
 //	crl := &mtls.CRL{URLs: []string{"http://crl.ecosystem.example/issuing.crl"}}
@@ -211,7 +211,7 @@ func (c *CRL) build() {
 	if timeout <= 0 {
 		timeout = defaultListTime
 	}
-	// A list is signed and public, so that http does (RFC 5280, 8).
+	// A list is signed and public, so that http does (RFC 5280 8).
 	door := &fetch.Door{AllowHTTP: true, AllowPrivate: c.AllowPrivate, Proxy: c.Proxy, RootCAs: c.RootCAs, Timeout: timeout, MaxBytes: limit}
 	for _, u := range c.URLs {
 		c.add(&source{name: u, every: defaultURLEvery, read: func(ctx context.Context) ([]byte, error) {

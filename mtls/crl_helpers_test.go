@@ -9,6 +9,8 @@ import (
 	"encoding/asn1"
 	"encoding/pem"
 	"math/big"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -141,3 +143,38 @@ func remarshal(tb testing.TB, der []byte, without bool) []byte {
 	require.NoError(tb, err)
 	return out
 }
+
+// A hierarchy is a root, an authority below it that issues for clients, and a chain.
+type hierarchy struct {
+	root, issuing *authority
+	chain         []*x509.Certificate // as verified
+}
+
+func newHierarchy(tb testing.TB, leaf ...change) *hierarchy {
+	tb.Helper()
+	root := newAuthority(tb, "root", nil, signsLists)
+	issuing := newAuthority(tb, "issuing", root, signsLists)
+	return &hierarchy{root, issuing, []*x509.Certificate{issuing.client(tb, leaf...), issuing.certificate, root.certificate}}
+}
+
+// good are lists of both authorities with neither certificate on them.
+func (h *hierarchy) good(tb testing.TB) []byte {
+	return bundle(h.root.list(tb), h.issuing.list(tb))
+}
+
+func write(tb testing.TB, document []byte) string {
+	tb.Helper()
+	name := filepath.Join(tb.TempDir(), "crl")
+	replace(tb, name, document)
+	return name
+}
+
+// replace puts another file in the place of one.
+func replace(tb testing.TB, name string, document []byte) {
+	tb.Helper()
+	require.NoError(tb, os.WriteFile(name+".new", document, 0o600))
+	require.NoError(tb, os.Rename(name+".new", name))
+}
+
+// exempt names the root.
+func (h *hierarchy) exempt(issuer *x509.Certificate) bool { return issuer.Equal(h.root.certificate) }

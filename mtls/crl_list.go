@@ -80,7 +80,7 @@ func parseList(der []byte) (*revocationList, error) {
 		return nil, fmt.Errorf("%w: something follows it", ErrList)
 	case !slices.Contains(listAlgorithms, parsed.SignatureAlgorithm):
 		return nil, fmt.Errorf("%w: signed by %v", ErrList, parsed.SignatureAlgorithm)
-	case parsed.NextUpdate.IsZero(): // RFC 5280, 5.1.2.5
+	case parsed.NextUpdate.IsZero(): // RFC 5280 5.1.2.5
 		return nil, fmt.Errorf("%w: without nextUpdate", ErrList)
 	}
 	l := &revocationList{
@@ -101,7 +101,7 @@ func parseList(der []byte) (*revocationList, error) {
 	}
 	for _, entry := range parsed.RevokedCertificateEntries {
 		for _, extension := range entry.Extensions {
-			if extension.Critical { // RFC 5280, 5.3; the one in use is certificateIssuer, of indirect lists
+			if extension.Critical { // RFC 5280 5.3; the one in use is certificateIssuer, of indirect lists
 				return nil, fmt.Errorf("%w: an entry with critical extension %v", ErrList, extension.Id)
 			}
 		}

@@ -14,7 +14,7 @@ var (
 	oidDeltaCRLIndicator        = asn1.ObjectIdentifier{2, 5, 29, 27}
 )
 
-// A scope is of which certificates of its issuer a list tells (RFC 5280, 5.2.5); the zero value: of all.
+// A scope is of which certificates of its issuer a list tells (RFC 5280 5.2.5); the zero value: of all.
 type scope struct {
 	encoded            []byte   // the extension; nil: none
 	points             []string // URIs, one of which a certificate must name; nil: all do
@@ -22,7 +22,7 @@ type scope struct {
 }
 
 // scopeOf reads the extensions of a list, and refuses what changes its meaning in a way not known here
-// (RFC 5280, 5.2).
+// (RFC 5280 5.2).
 func scopeOf(extensions []pkix.Extension) (scope, error) {
 	var found scope
 	for i, extension := range extensions {
@@ -99,7 +99,7 @@ func uris(der []byte) ([]string, bool) {
 	return found, true
 }
 
-// covers reports whether a list of this scope tells of the certificate (RFC 5280, 6.3.3 (b)(2)).
+// covers reports whether a list of this scope tells of the certificate (RFC 5280 6.3.3 (b)(2)).
 func (s scope) covers(certificate *x509.Certificate) bool {
 	switch isCA := certificate.BasicConstraintsValid && certificate.IsCA; {
 	case s.usersOnly && isCA, s.casOnly && !isCA:

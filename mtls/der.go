@@ -17,7 +17,7 @@ const (
 
 // element is one ASN.1 value. Certificates have passed crypto/x509's strict parser before they come
 // here, so lengths need not be judged for being minimal; a DN's "#" form may be any BER of definite
-// length (RFC 4514, 2.4).
+// length (RFC 4514 2.4).
 type element struct {
 	tag   byte
 	value []byte

@@ -13,7 +13,7 @@ const (
 	mostAttributes = 64
 )
 
-// dn is a distinguished name made ready for distinguishedNameMatch (RFC 4517, 4.2.15): equal names
+// dn is a distinguished name made ready for distinguishedNameMatch (RFC 4517 4.2.15): equal names
 // have equal octets. Of each attribute that is the type in hexadecimal, "=" and the folded text, or
 // "#" and the BER in hexadecimal, then endOfAttribute; after the attributes of an RDN, endOfRDN.
 // Neither hexadecimal digits nor folded text have control characters, so no two names meet.
@@ -88,7 +88,7 @@ func (d dn) matches(rawSubject []byte) bool {
 	return bytes.Equal(n.octets, d)
 }
 
-// addSet appends one RelativeDistinguishedName of a certificate (RFC 5280, 4.1.2.4).
+// addSet appends one RelativeDistinguishedName of a certificate (RFC 5280 4.1.2.4).
 func (n *names) addSet(set []byte) bool {
 	start := len(n.octets)
 	for more := true; more; more = len(set) > 0 {

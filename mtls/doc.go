@@ -27,7 +27,7 @@
 //     spaces within don't count (caseIgnoreMatch). #hexadecimal BER of a string counts as its text;
 //     other BER must be equal octet by octet.
 //   - Attributes joined by + are a set. The order of RDNs counts, and is the reverse of the
-//     encoding's (RFC 4514, 2.1): "CN=...,O=...,C=...". No other order is tried.
+//     encoding's (RFC 4514 2.1): "CN=...,O=...,C=...". No other order is tried.
 //   - From RFC 2253 remain spaces around separators, values in quotes, and the OID. prefix. A
 //     semicolon must be escaped.
 //   - Stricter than RFC 4518: values with control characters (NUL above all), private characters or

@@ -3,6 +3,8 @@ package mtls
 import (
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/fosite-fapi/fosite-fapi/internal/ascii"
 )
 
 // text returns the value of an ASN.1 string type as UTF-8. text is false for other types, ok for
@@ -50,8 +52,8 @@ func wide(value []byte, width int) (utf []byte, isText, ok bool) {
 	return utf, true, true
 }
 
-// appendFolded appends the form of value under which caseIgnoreMatch (RFC 4517, 4.2.11) is equality
-// of octets: case folded, each run of white space one space, none at the ends (RFC 4518, 2.2 and
+// appendFolded appends the form of value under which caseIgnoreMatch (RFC 4517 4.2.11) is equality
+// of octets: case folded, each run of white space one space, none at the ends (RFC 4518 2.2 and
 // 2.6.1). It is false for what no name should hold: nothing but spaces, control characters (RFC
 // 8705, 7.5: NUL), private use, U+FFFD, and octets that are not UTF-8.
 func appendFolded(dst, value []byte) ([]byte, bool) {
@@ -90,7 +92,7 @@ func appendFolded(dst, value []byte) ([]byte, bool) {
 // control characters as zero.
 var foldedASCII = func() (folded [utf8.RuneSelf]byte) {
 	for c := byte(' '); c < 0x7f; c++ {
-		folded[c] = lower(c)
+		folded[c] = ascii.Lower(c)
 	}
 	for c := byte('\t'); c <= '\r'; c++ {
 		folded[c] = ' '
@@ -104,32 +106,11 @@ func appendSmallest(dst []byte, r rune) []byte {
 	for {
 		following := unicode.SimpleFold(r)
 		if following < utf8.RuneSelf {
-			return append(dst, lower(byte(following)))
+			return append(dst, ascii.Lower(byte(following)))
 		}
 		if following <= r {
 			return utf8.AppendRune(dst, following)
 		}
 		r = following
 	}
-}
-
-// foldASCII reports whether two strings are equal but for the case of ASCII letters.
-// strings.EqualFold would also take the Kelvin sign for a k, which DNS does not.
-func foldASCII(a, b string) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range len(a) {
-		if lower(a[i]) != lower(b[i]) {
-			return false
-		}
-	}
-	return true
-}
-
-func lower(c byte) byte {
-	if 'A' <= c && c <= 'Z' {
-		return c + 'a' - 'A'
-	}
-	return c
 }

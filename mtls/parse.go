@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/fosite-fapi/fosite-fapi/internal/ascii"
 )
 
-// parser reads the string form of a distinguished name (RFC 4514, 3). Of what RFC 2253, 4 still
+// parser reads the string form of a distinguished name (RFC 4514 3). Of what RFC 2253 4 still
 // admits it takes spaces around separators, values in quotes and the OID. prefix: RFC 4514 gives
 // none of these another meaning. A semicolon in place of a comma is refused, for there it is a
 // forgotten escape as often as a separator.
@@ -133,7 +135,7 @@ func (p *parser) hexString() (element, string) {
 	return e, ""
 }
 
-// quoted reads a value in quotes (RFC 2253, 4), in which only quotes and backslashes have to be
+// quoted reads a value in quotes (RFC 2253 4), in which only quotes and backslashes have to be
 // escaped.
 func (p *parser) quoted() (element, string) {
 	p.at++
@@ -201,12 +203,12 @@ func (p *parser) pair() bool {
 }
 
 func isHex(c byte) bool {
-	return '0' <= c && c <= '9' || 'a' <= lower(c) && lower(c) <= 'f'
+	return '0' <= c && c <= '9' || 'a' <= ascii.Lower(c) && ascii.Lower(c) <= 'f'
 }
 
 func unhex(c byte) byte {
 	if c <= '9' {
 		return c - '0'
 	}
-	return lower(c) - 'a' + 10
+	return ascii.Lower(c) - 'a' + 10
 }

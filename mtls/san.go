@@ -7,9 +7,11 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+
+	"github.com/fosite-fapi/fosite-fapi/internal/ascii"
 )
 
-// Tags of the kinds of GeneralName (RFC 5280, 4.2.1.6).
+// Tags of the kinds of GeneralName (RFC 5280 4.2.1.6).
 const (
 	tagRFC822Name = 0x81
 	tagDNSName    = 0x82
@@ -47,7 +49,7 @@ func dnsMatcher(registered string) (matcher, error) {
 		return nil, fmt.Errorf("%w: the DNS name is no host name in ASCII, without wildcard or final dot", ErrSubject)
 	}
 	return func(leaf *x509.Certificate) bool {
-		return anySAN(leaf, tagDNSName, func(name []byte) bool { return foldASCII(string(name), registered) })
+		return anySAN(leaf, tagDNSName, func(name []byte) bool { return ascii.EqualFold(string(name), registered) })
 	}, nil
 }
 
@@ -56,7 +58,7 @@ func ipMatcher(registered string) (matcher, error) {
 	if err != nil || address.Zone() != "" {
 		return nil, fmt.Errorf("%w: the IP address is none, or has a zone", ErrSubject)
 	}
-	// RFC 8705, 2.1.2: compared in binary. An IPv4 address has four octets there, mapped into IPv6
+	// RFC 8705 2.1.2: compared in binary. An IPv4 address has four octets there, mapped into IPv6
 	// sixteen.
 	octets := string(address.AsSlice())
 	return func(leaf *x509.Certificate) bool {
@@ -72,8 +74,8 @@ func emailMatcher(registered string) (matcher, error) {
 	local, domain := registered[:at+1], registered[at+1:]
 	return func(leaf *x509.Certificate) bool {
 		return anySAN(leaf, tagRFC822Name, func(name []byte) bool {
-			rest, ok := strings.CutPrefix(string(name), local) // RFC 5280, 7.5: only the host part ignores case
-			return ok && foldASCII(rest, domain)
+			rest, ok := strings.CutPrefix(string(name), local) // RFC 5280 7.5: only the host part ignores case
+			return ok && ascii.EqualFold(rest, domain)
 		})
 	}, nil
 }
@@ -87,8 +89,8 @@ func uriMatcher(registered string) (matcher, error) {
 	return func(leaf *x509.Certificate) bool {
 		return anySAN(leaf, tagURI, func(name []byte) bool {
 			have := splitURI(string(name))
-			return foldASCII(have.scheme, want.scheme) && have.authority == want.authority &&
-				have.userinfo == want.userinfo && foldASCII(have.host, want.host) && have.rest == want.rest
+			return ascii.EqualFold(have.scheme, want.scheme) && have.authority == want.authority &&
+				have.userinfo == want.userinfo && ascii.EqualFold(have.host, want.host) && have.rest == want.rest
 		})
 	}, nil
 }
@@ -119,7 +121,7 @@ func splitURI(s string) uri {
 	return u
 }
 
-// isHostname admits the preferred name syntax (RFC 5280, 4.2.1.6) and the underscore, which service
+// isHostname admits the preferred name syntax (RFC 5280 4.2.1.6) and the underscore, which service
 // names use.
 func isHostname(s string) bool {
 	if s == "" || len(s) > 253 {
@@ -130,7 +132,7 @@ func isHostname(s string) bool {
 			return false
 		}
 		for i := range len(label) {
-			c := lower(label[i])
+			c := ascii.Lower(label[i])
 			if ('a' > c || c > 'z') && ('0' > c || c > '9') && c != '-' && c != '_' {
 				return false
 			}
@@ -139,7 +141,7 @@ func isHostname(s string) bool {
 	return true
 }
 
-// isDotAtom admits the local part of an address (RFC 5321, 4.1.2) but for its quoted form.
+// isDotAtom admits the local part of an address (RFC 5321 4.1.2) but for its quoted form.
 func isDotAtom(s string) bool {
 	if len(s) > 64 {
 		return false
@@ -149,7 +151,7 @@ func isDotAtom(s string) bool {
 			return false
 		}
 		for i := range len(atom) {
-			if c := lower(atom[i]); ('a' > c || c > 'z') && ('0' > c || c > '9') && strings.IndexByte("!#$%&'*+-/=?^_`{|}~", c) < 0 {
+			if c := ascii.Lower(atom[i]); ('a' > c || c > 'z') && ('0' > c || c > '9') && strings.IndexByte("!#$%&'*+-/=?^_`{|}~", c) < 0 {
 				return false
 			}
 		}

@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// Subject is the registered subject of a tls_client_auth client (RFC 8705, 2.1.2). Exactly one
+// Subject is the registered subject of a tls_client_auth client (RFC 8705 2.1.2). Exactly one
 // field is set. It is a plain value: safe to copy and to use from several goroutines.
 type Subject struct {
 	DN       string // tls_client_auth_subject_dn: an RFC 4514 string

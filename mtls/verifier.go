@@ -13,12 +13,12 @@ import (
 // longestChain is how many certificates a client may present, the leaf included.
 const longestChain = 8
 
-// A Verifier authenticates tls_client_auth clients (RFC 8705, 2.1). The zero value refuses
+// A Verifier authenticates tls_client_auth clients (RFC 8705 2.1). The zero value refuses
 // everyone. It is safe for concurrent use; its fields must not change after the first call of
 // Verify.
 type Verifier struct {
 	// Roots are the trust anchors; nil: every certificate is refused, never the system's are taken.
-	// RFC 8705, 7.4: as few as can be.
+	// RFC 8705 7.4: as few as can be.
 	Roots *x509.CertPool
 	// Intermediates complete the chains of clients that present only the leaf, and of proxies that
 	// forward only that; nil: none. What the client presents counts in addition.

@@ -2,6 +2,7 @@ package par
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 
@@ -9,7 +10,7 @@ import (
 )
 
 // Reference returns the request_uri under which [Requests.Keep] stores a request with this digest.
-func Reference(digest [referenceBytes]byte) string {
+func Reference(digest [sha256.Size]byte) string {
 	return Prefix + encoding.EncodeToString(digest[:])
 }
 
@@ -21,7 +22,7 @@ func Reference(digest [referenceBytes]byte) string {
 // A digest is a hash that nobody can aim at: of the signed request object and the client's ID, for example. Whoever knows
 // what was hashed knows the request_uri, which gives no more than the request itself does. Errors are those of
 // [Requests.Push].
-func (q *Requests) Keep(ctx context.Context, ar *fosite.AuthorizeRequest, digest [referenceBytes]byte) error {
+func (q *Requests) Keep(ctx context.Context, ar *fosite.AuthorizeRequest, digest [sha256.Size]byte) error {
 	uri := Reference(digest)
 	key := q.key(uri)
 	_, err := q.store(ctx, ar, uri)

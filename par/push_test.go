@@ -2,7 +2,6 @@ package par_test
 
 import (
 	"context"
-	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -159,7 +158,7 @@ func assertUnspoilt(t *testing.T, w *world, ar *fosite.AuthorizeRequest) {
 	t.Helper()
 	want := w.request()
 	assert.Equal(t, redirect, ar.RedirectURI.String())
-	assert.Equal(t, want.Form, url.Values(ar.Form))
+	assert.Equal(t, want.Form, ar.Form)
 	assert.Equal(t, want.RequestedScope, ar.RequestedScope)
 	assert.Equal(t, want.RequestedAudience, ar.RequestedAudience)
 	assert.Equal(t, want.ResponseTypes, ar.ResponseTypes)

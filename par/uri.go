@@ -2,6 +2,7 @@ package par
 
 import (
 	"crypto/rand"
+	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
 	"strings"
@@ -11,7 +12,7 @@ import (
 const Prefix = "urn:ietf:params:oauth:request_uri:"
 
 // RFC 9126 7.1, RFC 9101 10.2(d): at least 128 bits that can't be guessed. These are 256.
-const referenceBytes = 32
+const referenceBytes = sha256.Size
 
 var encoding = base64.RawURLEncoding.Strict()
 

@@ -11,25 +11,13 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/fosite-fapi/fosite-fapi/internal/leaftest"
 	"github.com/fosite-fapi/fosite-fapi/replay"
 )
 
-// A clock stands still until it is moved.
-type clock struct{ t atomic.Int64 }
-
-func newClock() *clock {
-	c := new(clock)
-	c.t.Store(time.Date(2025, 1, 2, 3, 4, 5, 600_000_000, time.UTC).UnixNano())
-	return c
-}
-
-func (c *clock) now() time.Time               { return time.Unix(0, c.t.Load()) }
-func (c *clock) in(d time.Duration) time.Time { return c.now().Add(d) }
-func (c *clock) advance(d time.Duration)      { c.t.Add(int64(d)) }
-
-func newMemory(capacity int) (*replay.Memory, *clock) {
-	c, m := newClock(), replay.NewMemory(capacity)
-	m.Now = c.now
+func newMemory(capacity int) (*replay.Memory, *leaftest.Clock) {
+	c, m := leaftest.NewClock(time.Date(2025, 1, 2, 3, 4, 5, 600_000_000, time.UTC)), replay.NewMemory(capacity)
+	m.Now = c.Now
 	return m, c
 }
 
@@ -53,9 +41,9 @@ func TestUseOnce(t *testing.T) {
 	t.Run("RFC 7519 4.1.7 first and second use", func(t *testing.T) {
 		t.Parallel()
 		m, c := newMemory(0)
-		assert.True(t, use(t, m, "n", "a", c.in(time.Hour)))
-		assert.False(t, use(t, m, "n", "a", c.in(time.Hour)))
-		assert.True(t, use(t, m, "n", "b", c.in(time.Hour)))
+		assert.True(t, use(t, m, "n", "a", c.In(time.Hour)))
+		assert.False(t, use(t, m, "n", "a", c.In(time.Hour)))
+		assert.True(t, use(t, m, "n", "b", c.In(time.Hour)))
 	})
 	t.Run("the zero value works", func(t *testing.T) {
 		t.Parallel()
@@ -68,46 +56,46 @@ func TestUseOnce(t *testing.T) {
 	t.Run("namespaces are apart, however names and identifiers are cut", func(t *testing.T) {
 		t.Parallel()
 		m, c := newMemory(0)
-		assert.True(t, use(t, m, "a", "bc", c.in(time.Hour)))
-		assert.True(t, use(t, m, "ab", "c", c.in(time.Hour)))
-		assert.True(t, use(t, m, "", "abc", c.in(time.Hour)))
-		assert.True(t, use(t, m, "abc", "", c.in(time.Hour)))
-		assert.False(t, use(t, m, "ab", "c", c.in(time.Hour)))
+		assert.True(t, use(t, m, "a", "bc", c.In(time.Hour)))
+		assert.True(t, use(t, m, "ab", "c", c.In(time.Hour)))
+		assert.True(t, use(t, m, "", "abc", c.In(time.Hour)))
+		assert.True(t, use(t, m, "abc", "", c.In(time.Hour)))
+		assert.False(t, use(t, m, "ab", "c", c.In(time.Hour)))
 	})
 	t.Run("used until it expires, and not after", func(t *testing.T) {
 		t.Parallel()
 		m, c := newMemory(0)
-		expires := c.in(time.Hour)
+		expires := c.In(time.Hour)
 		assert.True(t, use(t, m, "n", "a", expires))
-		c.advance(time.Hour - time.Nanosecond)
+		c.Forward(time.Hour - time.Nanosecond)
 		assert.True(t, used(t, m, "n", "a"))
 		assert.False(t, use(t, m, "n", "a", expires))
-		c.advance(time.Nanosecond)
+		c.Forward(time.Nanosecond)
 		assert.False(t, used(t, m, "n", "a"))
-		assert.True(t, use(t, m, "n", "a", c.in(time.Hour)))
-		assert.False(t, use(t, m, "n", "a", c.in(time.Hour)))
+		assert.True(t, use(t, m, "n", "a", c.In(time.Hour)))
+		assert.False(t, use(t, m, "n", "a", c.In(time.Hour)))
 	})
 	t.Run("used anew, it lasts for the new expiry", func(t *testing.T) {
 		t.Parallel()
 		m, c := newMemory(0)
-		assert.True(t, use(t, m, "n", "a", c.in(time.Hour)))
-		c.advance(time.Hour)
-		assert.True(t, use(t, m, "n", "a", c.in(time.Hour)))
-		c.advance(time.Hour - time.Nanosecond)
+		assert.True(t, use(t, m, "n", "a", c.In(time.Hour)))
+		c.Forward(time.Hour)
+		assert.True(t, use(t, m, "n", "a", c.In(time.Hour)))
+		c.Forward(time.Hour - time.Nanosecond)
 		for i := range 10 {
-			assert.True(t, use(t, m, "n", "sweep"+strconv.Itoa(i), c.in(time.Hour)))
+			assert.True(t, use(t, m, "n", "sweep"+strconv.Itoa(i), c.In(time.Hour)))
 		}
 		assert.True(t, used(t, m, "n", "a"), "what was due the first time must not take the second away")
 	})
 	t.Run("expired on arrival, it is kept for a minute all the same", func(t *testing.T) {
 		t.Parallel()
 		m, c := newMemory(0)
-		expires := c.in(-time.Hour)
+		expires := c.In(-time.Hour)
 		assert.True(t, use(t, m, "n", "a", expires))
 		assert.False(t, use(t, m, "n", "a", expires))
-		c.advance(time.Minute - time.Nanosecond)
+		c.Forward(time.Minute - time.Nanosecond)
 		assert.False(t, use(t, m, "n", "a", expires))
-		c.advance(time.Nanosecond)
+		c.Forward(time.Nanosecond)
 		assert.True(t, use(t, m, "n", "a", expires))
 	})
 	t.Run("expiries beyond what nanoseconds can count", func(t *testing.T) {
@@ -127,7 +115,7 @@ func TestUsedMarksNothing(t *testing.T) {
 	assert.False(t, used(t, m, "n", "a"))
 	assert.False(t, used(t, m, "n", "a"))
 	assert.Zero(t, m.Len())
-	assert.True(t, use(t, m, "n", "a", c.in(time.Hour)))
+	assert.True(t, use(t, m, "n", "a", c.In(time.Hour)))
 	assert.True(t, used(t, m, "n", "a"))
 	assert.False(t, used(t, m, "m", "a"))
 }
@@ -136,25 +124,25 @@ func TestFull(t *testing.T) {
 	t.Parallel()
 	m, c := newMemory(3)
 	for i := range 3 {
-		assert.True(t, use(t, m, "n", strconv.Itoa(i), c.in(time.Hour)))
+		assert.True(t, use(t, m, "n", strconv.Itoa(i), c.In(time.Hour)))
 	}
-	first, err := m.UseOnce(context.Background(), "n", "one too many", c.in(time.Hour))
+	first, err := m.UseOnce(context.Background(), "n", "one too many", c.In(time.Hour))
 	require.ErrorIs(t, err, replay.ErrFull)
 	assert.False(t, first)
-	assert.False(t, use(t, m, "n", "0", c.in(time.Hour)), "a replay is recognised even so")
+	assert.False(t, use(t, m, "n", "0", c.In(time.Hour)), "a replay is recognised even so")
 
-	c.advance(time.Hour + time.Second)
-	assert.True(t, use(t, m, "n", "one too many", c.in(time.Hour)), "room is made for what has expired")
-	assert.True(t, use(t, m, "n", "0", c.in(time.Hour)))
+	c.Forward(time.Hour + time.Second)
+	assert.True(t, use(t, m, "n", "one too many", c.In(time.Hour)), "room is made for what has expired")
+	assert.True(t, use(t, m, "n", "0", c.In(time.Hour)))
 }
 
 func TestFullOfExpired(t *testing.T) {
 	t.Parallel()
 	m, c := newMemory(2)
-	assert.True(t, use(t, m, "n", "a", c.in(time.Hour)))
-	assert.True(t, use(t, m, "n", "b", c.in(time.Hour)))
-	c.advance(time.Hour) // expired, though its second isn't over
-	assert.True(t, use(t, m, "n", "a", c.in(time.Hour)), "the same entry needs no more room")
+	assert.True(t, use(t, m, "n", "a", c.In(time.Hour)))
+	assert.True(t, use(t, m, "n", "b", c.In(time.Hour)))
+	c.Forward(time.Hour) // expired, though its second isn't over
+	assert.True(t, use(t, m, "n", "a", c.In(time.Hour)), "the same entry needs no more room")
 }
 
 // However many entries come and go, no more are held than are alive.
@@ -164,9 +152,9 @@ func TestForgetsWhatHasExpired(t *testing.T) {
 	const perSecond, lifetime = 10, 120 * time.Second
 	for s := range 1000 {
 		for i := range perSecond {
-			use(t, m, "n", strconv.Itoa(s*perSecond+i), c.in(lifetime))
+			use(t, m, "n", strconv.Itoa(s*perSecond+i), c.In(lifetime))
 		}
-		c.advance(time.Second)
+		c.Forward(time.Second)
 	}
 	assert.LessOrEqual(t, m.Len(), perSecond*(int(lifetime.Seconds())+2))
 	assert.GreaterOrEqual(t, m.Len(), perSecond*(int(lifetime.Seconds())-2))
@@ -182,7 +170,7 @@ func TestConcurrentUseHasOneFirst(t *testing.T) {
 		for range 32 {
 			done.Go(func() {
 				start.Wait()
-				first, err := m.UseOnce(context.Background(), "n", strconv.Itoa(round), c.in(time.Hour))
+				first, err := m.UseOnce(context.Background(), "n", strconv.Itoa(round), c.In(time.Hour))
 				if assert.NoError(t, err) && first {
 					firsts.Add(1)
 				}

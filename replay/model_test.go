@@ -22,22 +22,22 @@ func FuzzModel(f *testing.F) {
 		model := map[string]time.Time{}
 		for _, step := range steps {
 			if step >= 224 {
-				c.advance(time.Duration(step-223) * 7 * time.Second)
+				c.Forward(time.Duration(step-223) * 7 * time.Second)
 				continue
 			}
 			id, lifetime := string('a'+rune(step%16)), time.Minute+time.Duration(step/16)*11*time.Second
-			seen := model[id].After(c.now())
+			seen := model[id].After(c.Now())
 			was, err := m.Used(context.Background(), "n", id)
 			require.NoError(t, err)
 			require.Equal(t, seen, was)
 
-			first, err := m.UseOnce(context.Background(), "n", id, c.in(lifetime))
+			first, err := m.UseOnce(context.Background(), "n", id, c.In(lifetime))
 			if errors.Is(err, replay.ErrFull) {
 				require.False(t, first)
 				require.False(t, seen)
 				alive := 0
 				for _, expires := range model {
-					if expires.After(c.in(-time.Second)) { // room is made to the second
+					if expires.After(c.In(-time.Second)) { // room is made to the second
 						alive++
 					}
 				}
@@ -47,7 +47,7 @@ func FuzzModel(f *testing.F) {
 			require.NoError(t, err)
 			require.Equal(t, !seen, first)
 			if first {
-				model[id] = c.in(lifetime)
+				model[id] = c.In(lifetime)
 			}
 			require.LessOrEqual(t, m.Len(), capacity)
 		}

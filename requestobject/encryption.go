@@ -84,11 +84,7 @@ func (v *Verifier) open(ctx context.Context, raw string, c Client, all *faults.L
 	if err != nil {
 		return "", encryption{}, fmt.Errorf("%w: %w", ErrDecryptionKeys, err)
 	}
-	keys := make([]jwe.Key, len(own))
-	for i, k := range own {
-		keys[i] = jwe.Key(k)
-	}
-	payload, err := jwe.Decrypt(raw, keys, []jose.KeyAlgorithm{how.Algorithm}, []jose.ContentEncryption{how.Encryption}, v.maxBytes())
+	payload, err := jwe.Decrypt(raw, jwe.Keys(own), []jose.KeyAlgorithm{how.Algorithm}, []jose.ContentEncryption{how.Encryption}, v.maxBytes())
 	switch {
 	case errors.Is(err, jwe.ErrDecryption), errors.Is(err, jwe.ErrKey):
 		return "", encryption{}, fmt.Errorf("%w: %w", ErrDecryption, err)

@@ -11,6 +11,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/fosite-fapi/fosite-fapi/internal/leaftest"
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 	"github.com/fosite-fapi/fosite-fapi/requestobject"
 )
 
@@ -79,9 +81,9 @@ func TestVerifyEncrypted(t *testing.T) {
 		{"JAR-13 the server has no keys", func(r *request) { r.verifier.Decryption = nil }, requestobject.ErrDecryption},
 		{"JAR-13 the server's keys can't be had", func(r *request) { r.verifier.Decryption = failingKeys{down} }, requestobject.ErrDecryptionKeys},
 		{"JAR-13 the cause is kept", func(r *request) { r.verifier.Decryption = failingKeys{down} }, down},
-		{"JAR-13 header not JSON", parts(func(p []string) { p[0] = b64("x") }), requestobject.ErrMalformed},
+		{"JAR-13 header not JSON", parts(func(p []string) { p[0] = leaftest.Base64("x") }), requestobject.ErrMalformed},
 		{"JAR-13 header not base64url", parts(func(p []string) { p[0] = "=" }), requestobject.ErrMalformed},
-		{"JAR-13 crit", parts(func(p []string) { p[0] = b64(`{"alg":"RSA-OAEP-256","enc":"A256GCM","crit":["exp"]}`) }), requestobject.ErrMalformed},
+		{"JAR-13 crit", parts(func(p []string) { p[0] = leaftest.Base64(`{"alg":"RSA-OAEP-256","enc":"A256GCM","crit":["exp"]}`) }), requestobject.ErrMalformed},
 		{"JAR-13 compressed", func(r *request) { r.wrap.zip = jose.DEFLATE }, requestobject.ErrMalformed},
 		{"JAR-13 too long", func(r *request) { r.verifier.MaxBytes = 1000 }, requestobject.ErrMalformed},
 
@@ -152,7 +154,7 @@ func TestOpaqueDecryptionKey(t *testing.T) {
 	t.Parallel()
 	r := nested()
 	encrypt(jose.ECDH_ES, jose.A128GCM)(r)
-	agreement := must(must(p256enc(), error(nil)).ECDH())
+	agreement := must.Get(must.Get(p256enc(), error(nil)).ECDH())
 	r.verifier.Decryption = requestobject.StaticDecryptionKeys(requestobject.DecryptionKey{Private: agreement, ID: "ec", Algorithm: jose.ECDH_ES})
 	_, err := r.verify()
 	require.NoError(t, err)

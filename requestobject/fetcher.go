@@ -1,6 +1,7 @@
 package requestobject
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"crypto/x509"
@@ -175,7 +176,7 @@ func (f *Fetcher) cached(uri string) (string, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	e, ok := f.entries[uri]
-	if !ok || !f.now().Before(e.fetched.Add(or(f.TTL, defaultTTL))) {
+	if !ok || !f.now().Before(e.fetched.Add(cmp.Or(f.TTL, defaultTTL))) {
 		return "", false
 	}
 	return e.object, true

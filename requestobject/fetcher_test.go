@@ -56,10 +56,10 @@ func newHost(t *testing.T) *host {
 	return h
 }
 
-func (h *host) serve(media, body string) {
+func (h *host) serve(body string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	h.media, h.body = media, body
+	h.body = body
 }
 
 func (h *host) fetcher() *requestobject.Fetcher {
@@ -155,7 +155,6 @@ func TestFetch(t *testing.T) {
 
 func TestFetchCache(t *testing.T) {
 	t.Parallel()
-	const media = "application/jwt"
 	fetch := func(t *testing.T, f *requestobject.Fetcher, uri string) string {
 		t.Helper()
 		got, err := f.Fetch(t.Context(), uri, []string{uri})
@@ -175,7 +174,7 @@ func TestFetchCache(t *testing.T) {
 
 		_, err := f.Fetch(t.Context(), uri, nil)
 		require.ErrorIs(t, err, requestobject.ErrUnregistered, "what another client's registration has cached is no permission")
-		h.serve(media, "a.b.d")
+		h.serve("a.b.d")
 		assert.Equal(t, "a.b.d", fetch(t, f, hashed(h.url, "a.b.d")), "another hash is another object")
 	})
 	t.Run("without a hash, asked each time", func(t *testing.T) {
@@ -183,7 +182,7 @@ func TestFetchCache(t *testing.T) {
 		h := newHost(t)
 		f := h.fetcher()
 		assert.Equal(t, "a.b.c", fetch(t, f, h.url))
-		h.serve(media, "a.b.d")
+		h.serve("a.b.d")
 		assert.Equal(t, "a.b.d", fetch(t, f, h.url))
 		assert.EqualValues(t, 2, h.calls.Load())
 	})
@@ -216,7 +215,7 @@ func TestFetchCache(t *testing.T) {
 		f.Now, f.MaxEntries = func() time.Time { return at }, 2
 		for i := range 3 {
 			at = at.Add(time.Second)
-			h.serve(media, bodyOf(i))
+			h.serve(bodyOf(i))
 			fetch(t, f, hashed(h.url, bodyOf(i)))
 		}
 		fetch(t, f, hashed(h.url, bodyOf(1)))
@@ -230,10 +229,10 @@ func TestFetchCache(t *testing.T) {
 		t.Parallel()
 		h := newHost(t)
 		f, uri := h.fetcher(), hashed(h.url, "a.b.c")
-		h.serve(media, "x")
+		h.serve("x")
 		_, err := f.Fetch(t.Context(), uri, []string{uri})
 		require.ErrorIs(t, err, requestobject.ErrHash)
-		h.serve(media, "a.b.c")
+		h.serve("a.b.c")
 		assert.Equal(t, "a.b.c", fetch(t, f, uri))
 	})
 }

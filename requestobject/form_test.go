@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 	"github.com/fosite-fapi/fosite-fapi/requestobject"
 )
 
@@ -81,7 +82,7 @@ func TestForm(t *testing.T) {
 			t.Parallel()
 			r := base()
 			r.claims[tt.claim] = json.RawMessage(tt.json)
-			r.payload = string(must(encodeRaw(r.claims)))
+			r.payload = encodeRaw(r.claims)
 			got, err := r.verify()
 			require.NoError(t, err)
 			form := got.Form()
@@ -124,7 +125,7 @@ func TestForm(t *testing.T) {
 			t.Parallel()
 			r := base()
 			r.claims[tt.claim] = json.RawMessage(tt.json)
-			r.payload = string(must(encodeRaw(r.claims)))
+			r.payload = encodeRaw(r.claims)
 			got, err := r.verify()
 			require.ErrorIs(t, err, requestobject.ErrParameter)
 			assert.Nil(t, got)
@@ -138,18 +139,18 @@ func TestForm(t *testing.T) {
 }
 
 // encodeRaw is json.Marshal, but that it leaves raw values as they are.
-func encodeRaw(claims map[string]any) ([]byte, error) {
+func encodeRaw(claims map[string]any) string {
 	out := []byte("{")
 	for name, value := range claims {
 		if len(out) > 1 {
 			out = append(out, ',')
 		}
-		out = append(append(out, must(json.Marshal(name))...), ':')
+		out = append(append(out, must.Get(json.Marshal(name))...), ':')
 		if raw, ok := value.(json.RawMessage); ok {
 			out = append(out, raw...)
 		} else {
-			out = append(out, must(json.Marshal(value))...)
+			out = append(out, must.Get(json.Marshal(value))...)
 		}
 	}
-	return append(out, '}'), nil
+	return string(append(out, '}'))
 }

@@ -12,6 +12,8 @@ import (
 	jose "github.com/go-jose/go-jose/v4"
 	"github.com/stretchr/testify/require"
 
+	"github.com/fosite-fapi/fosite-fapi/internal/leaftest"
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 	"github.com/fosite-fapi/fosite-fapi/requestobject"
 )
 
@@ -22,7 +24,7 @@ func FuzzPeek(f *testing.F) {
 		f.Add(v.Request)
 	}
 	for _, claims := range []string{`{}`, `null`, ` {"client_id":"a","iss":"b"}`, `{"iss":"a","iss":"b"}`, `{"client_id":"\ud800"}`, `{"CLIENT_ID":"a"}`, `{"a":[[[{}]]]}`} {
-		f.Add("." + b64(claims) + ".")
+		f.Add("." + leaftest.Base64(claims) + ".")
 	}
 	f.Add("....")
 	f.Fuzz(func(t *testing.T, raw string) {
@@ -37,7 +39,7 @@ func FuzzPeek(f *testing.F) {
 			require.Empty(t, clientID+iss)
 			return
 		}
-		claims := decode(t, must(base64.RawURLEncoding.DecodeString(parts[1])))
+		claims := decode(t, must.Get(base64.RawURLEncoding.DecodeString(parts[1])))
 		for name, got := range map[string]string{"client_id": clientID, "iss": iss} {
 			if claims[name] == nil {
 				require.Empty(t, got)
@@ -61,7 +63,7 @@ func decode(t *testing.T, data []byte) map[string]any {
 // FuzzVerify lets through what the client signed, and nothing else, encrypted or not.
 func FuzzVerify(f *testing.F) {
 	r := nested()
-	signed := mint(r.header, string(must(json.Marshal(r.claims))), r.key)
+	signed := leaftest.Sign(r.header, string(must.Get(json.Marshal(r.claims))), r.key)
 	f.Add(signed)
 	f.Add(strip(signed))
 	f.Add(r.wrap.encrypt(signed))
@@ -69,8 +71,8 @@ func FuzzVerify(f *testing.F) {
 	f.Add(r.wrap.encrypt("x"))
 	encrypt(jose.ECDH_ES, jose.A128CBC_HS256)(r)
 	f.Add(r.wrap.encrypt(signed))
-	f.Add(b64(`{"alg":"ECDH-ES","enc":"A128GCM","epk":{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}}`) + "..AA.AA.AA")
-	f.Add(b64(`{"alg":"PBES2-HS256+A128KW","enc":"A128GCM","p2c":1000000000,"p2s":"AA"}`) + ".AA.AA.AA.AA")
+	f.Add(leaftest.Base64(`{"alg":"ECDH-ES","enc":"A128GCM","epk":{"kty":"EC","crv":"P-256","x":"AA","y":"AA"}}`) + "..AA.AA.AA")
+	f.Add(leaftest.Base64(`{"alg":"PBES2-HS256+A128KW","enc":"A128GCM","p2c":1000000000,"p2s":"AA"}`) + ".AA.AA.AA.AA")
 	for _, v := range vectors() {
 		f.Add(v.Request)
 	}
@@ -108,7 +110,7 @@ func FuzzForm(f *testing.F) {
 	c := clientOf(r)
 	f.Fuzz(func(t *testing.T, claims string) {
 		payload := `{"client_id":"client-4711","aud":"https://as.example.com","exp":1700000300,"nbf":1700000000,` + claims + `}`
-		got, err := base().verifier.Verify(context.Background(), mint(header, payload, ed()), c)
+		got, err := base().verifier.Verify(context.Background(), leaftest.Sign(header, payload, ed()), c)
 		if err != nil {
 			require.Nil(t, got)
 			return
@@ -131,7 +133,7 @@ func FuzzForm(f *testing.F) {
 			case json.Number:
 				whole, err := strconv.ParseInt(values[0], 10, 64)
 				require.NoError(t, err)
-				require.InDelta(t, must(claim.Float64()), float64(whole), 1024)
+				require.InDelta(t, must.Get(claim.Float64()), float64(whole), 1024)
 			case map[string]any:
 				require.Equal(t, claim, decode(t, []byte(values[0])))
 			case []any:

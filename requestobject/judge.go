@@ -1,6 +1,7 @@
 package requestobject
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -56,7 +57,7 @@ func (v *Verifier) judgeAudience(c *claims, _ string) error {
 }
 
 func (v *Verifier) judgeNotBefore(c *claims, _ string) error {
-	now, future, maxAge := v.now(), or(v.FutureSkew, defaultFutureSkew), or(v.MaxAge, defaultMaxAge)
+	now, future, maxAge := v.now(), cmp.Or(v.FutureSkew, defaultFutureSkew), cmp.Or(v.MaxAge, defaultMaxAge)
 	switch {
 	case c.notBefore.IsZero() && !v.OptionalNotBefore:
 		return ErrNotBeforeMissing
@@ -69,7 +70,7 @@ func (v *Verifier) judgeNotBefore(c *claims, _ string) error {
 }
 
 func (v *Verifier) judgeIssuedAt(c *claims, _ string) error {
-	if future := or(v.FutureSkew, defaultFutureSkew); c.issuedAt.After(v.now().Add(future)) {
+	if future := cmp.Or(v.FutureSkew, defaultFutureSkew); c.issuedAt.After(v.now().Add(future)) {
 		return fmt.Errorf("%w: more than %s", ErrIssuedAhead, future)
 	}
 	return nil
@@ -100,11 +101,11 @@ func (v *Verifier) judgeExpiry(c *claims, _ string) error {
 	}
 	now, from := v.now(), c.notBefore.Time
 	if from.IsZero() {
-		from = now.Add(or(v.FutureSkew, defaultFutureSkew))
+		from = now.Add(cmp.Or(v.FutureSkew, defaultFutureSkew))
 	}
-	maxLifetime := or(v.MaxLifetime, defaultMaxLifetime)
+	maxLifetime := cmp.Or(v.MaxLifetime, defaultMaxLifetime)
 	switch {
-	case !now.Before(c.expires.Add(or(v.ExpirySkew, defaultExpirySkew))):
+	case !now.Before(c.expires.Add(cmp.Or(v.ExpirySkew, defaultExpirySkew))):
 		return ErrExpired
 	case maxLifetime > 0 && c.expires.Sub(from) > maxLifetime:
 		return fmt.Errorf("%w: more than %s", ErrLifetime, maxLifetime)

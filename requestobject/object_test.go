@@ -13,6 +13,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/fosite-fapi/fosite-fapi/internal/leaftest"
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 	"github.com/fosite-fapi/fosite-fapi/requestobject"
 )
 
@@ -30,9 +32,9 @@ func TestPeek(t *testing.T) {
 		}
 	})
 	for _, tt := range []struct{ name, raw, clientID, iss string }{
-		{"neither", "." + b64(`{}`) + ".", "", ""},
-		{"one", "." + b64(`{"client_id":"x"}`) + ".", "x", ""},
-		{"other claims of the wrong type", "." + b64(`{"client_id":"a","iss":"b","exp":"soon","aud":1}`) + ".", "a", "b"},
+		{"neither", "." + leaftest.Base64(`{}`) + ".", "", ""},
+		{"one", "." + leaftest.Base64(`{"client_id":"x"}`) + ".", "x", ""},
+		{"other claims of the wrong type", "." + leaftest.Base64(`{"client_id":"a","iss":"b","exp":"soon","aud":1}`) + ".", "a", "b"},
 		{"encrypted", nested().raw(), "", ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -44,19 +46,19 @@ func TestPeek(t *testing.T) {
 	}
 	for name, raw := range map[string]string{
 		"empty":             "",
-		"two parts":         "." + b64(`{}`),
-		"four parts":        "." + b64(`{}`) + "..",
-		"padding":           "." + b64(`{ }`) + "=.",
-		"line break":        "." + b64(`{}`) + "\n.",
-		"null":              "." + b64(`null`) + ".",
-		"array":             "." + b64(`[]`) + ".",
-		"cut off":           "." + b64(`{"client_id":"a"`) + ".",
-		"number":            "." + b64(`{"client_id":"a","iss":1}`) + ".",
-		"client_id null":    "." + b64(`{"client_id":null}`) + ".",
-		"member twice":      "." + b64(`{"client_id":"a","client_id":"b"}`) + ".",
-		"not UTF-8":         "." + b64("{\"client_id\":\"\xff\"}") + ".",
-		"too deep":          "." + b64(strings.Repeat(`{"a":`, 40)+"1"+strings.Repeat("}", 40)) + ".",
-		"more than 64 KiB":  "." + b64(`{"client_id":"`+strings.Repeat("a", 64<<10)+`"}`) + ".",
+		"two parts":         "." + leaftest.Base64(`{}`),
+		"four parts":        "." + leaftest.Base64(`{}`) + "..",
+		"padding":           "." + leaftest.Base64(`{ }`) + "=.",
+		"line break":        "." + leaftest.Base64(`{}`) + "\n.",
+		"null":              "." + leaftest.Base64(`null`) + ".",
+		"array":             "." + leaftest.Base64(`[]`) + ".",
+		"cut off":           "." + leaftest.Base64(`{"client_id":"a"`) + ".",
+		"number":            "." + leaftest.Base64(`{"client_id":"a","iss":1}`) + ".",
+		"client_id null":    "." + leaftest.Base64(`{"client_id":null}`) + ".",
+		"member twice":      "." + leaftest.Base64(`{"client_id":"a","client_id":"b"}`) + ".",
+		"not UTF-8":         "." + leaftest.Base64("{\"client_id\":\"\xff\"}") + ".",
+		"too deep":          "." + leaftest.Base64(strings.Repeat(`{"a":`, 40)+"1"+strings.Repeat("}", 40)) + ".",
+		"more than 64 KiB":  "." + leaftest.Base64(`{"client_id":"`+strings.Repeat("a", 64<<10)+`"}`) + ".",
 		"six parts":         ".....",
 		"64 KiB of nothing": strings.Repeat(".", 64<<10+1),
 	} {
@@ -85,7 +87,7 @@ type vector struct {
 
 func vectors() []vector {
 	var out []vector
-	must(0, json.Unmarshal(vectorsJSON, &out))
+	must.Do(json.Unmarshal(vectorsJSON, &out))
 	return out
 }
 

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -13,6 +11,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/fosite-fapi/fosite-fapi/internal/leaftest"
 	"github.com/fosite-fapi/fosite-fapi/requestobject"
 )
 
@@ -30,7 +29,7 @@ func TestReplay(t *testing.T) {
 		{"single use: jti of 256 bytes", all(once, set("jti", strings.Repeat("a", 256))), nil},
 		{"single use: jti of 257 bytes", all(once, set("jti", strings.Repeat("a", 257))), requestobject.ErrMalformed},
 		{"single use: exp absent, though optional", all(once, drop("exp"), func(r *request) { r.verifier.OptionalExpiry = true }), requestobject.ErrExpiryMissing},
-		{"single use: the store fails", all(once, func(r *request) { r.used.err = errors.New("connection lost") }), requestobject.ErrReplayStore},
+		{"single use: the store fails", all(once, func(r *request) { r.used.Err = errors.New("connection lost") }), requestobject.ErrReplayStore},
 	})
 
 	t.Run("twice, where jti is ignored", func(t *testing.T) {
@@ -63,24 +62,10 @@ func TestReplay(t *testing.T) {
 		once(r)
 		raw := r.raw()
 		r.client.Keys = requestobject.StaticKeys(&jose.JSONWebKeySet{Keys: r.keys})
-		var passed, replayed atomic.Int32
-		var wg sync.WaitGroup
-		start := make(chan struct{})
-		for range 32 {
-			wg.Go(func() {
-				<-start
-				switch _, err := r.verifier.Verify(context.Background(), raw, r.client); {
-				case err == nil:
-					passed.Add(1)
-				case errors.Is(err, requestobject.ErrReplayed):
-					replayed.Add(1)
-				}
-			})
-		}
-		close(start)
-		wg.Wait()
-		assert.EqualValues(t, 1, passed.Load())
-		assert.EqualValues(t, 31, replayed.Load())
+		leaftest.OnePasses(t, requestobject.ErrReplayed, func() error {
+			_, err := r.verifier.Verify(context.Background(), raw, r.client)
+			return err
+		})
 	})
 
 	for name, change := range map[string]func(*request){
@@ -95,7 +80,7 @@ func TestReplay(t *testing.T) {
 			change(r)
 			_, err := r.verify()
 			require.Error(t, err)
-			assert.Empty(t, r.used.entries)
+			assert.Empty(t, r.used.Entries)
 		})
 	}
 
@@ -107,8 +92,8 @@ func TestReplay(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, map[[2]string]time.Time{
 			{"request https://as.example.com client-4711", "id-1"}: now.Add(310 * time.Second),
-		}, r.used.entries, "exp and ExpirySkew")
-		r.verifier.Replay = new(memory)
+		}, r.used.Entries, "exp and ExpirySkew")
+		r.verifier.Replay = new(leaftest.Replay)
 		r.verifier.Now = func() time.Time { return now.Add(310 * time.Second) }
 		_, err = r.verify()
 		assert.ErrorIs(t, err, requestobject.ErrExpired)

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/fosite-fapi/fosite-fapi/internal/leaftest"
 	"github.com/fosite-fapi/fosite-fapi/requestobject"
 )
 
@@ -31,8 +32,8 @@ func TestValidate(t *testing.T) {
 		"F2-MS-04 skew of more than a minute": func(v *requestobject.Verifier) { v.ExpirySkew = time.Minute + 1 },
 		"negative size":                       func(v *requestobject.Verifier) { v.MaxBytes = -1 },
 		"more than 64 KiB":                    func(v *requestobject.Verifier) { v.MaxBytes = 64<<10 + 1 },
-		"single use without exp":              func(v *requestobject.Verifier) { v.Replay, v.OptionalExpiry = new(memory), true },
-		"single use for ever":                 func(v *requestobject.Verifier) { v.Replay, v.MaxLifetime = new(memory), -1 },
+		"single use without exp":              func(v *requestobject.Verifier) { v.Replay, v.OptionalExpiry = new(leaftest.Replay), true },
+		"single use for ever":                 func(v *requestobject.Verifier) { v.Replay, v.MaxLifetime = new(leaftest.Replay), -1 },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -52,7 +53,7 @@ func TestValidate(t *testing.T) {
 		t.Parallel()
 		for _, skew := range []time.Duration{10 * time.Second, time.Minute} {
 			v := good()
-			v.FutureSkew, v.ExpirySkew, v.MaxBytes, v.Replay = skew, time.Minute, 64<<10, new(memory)
+			v.FutureSkew, v.ExpirySkew, v.MaxBytes, v.Replay = skew, time.Minute, 64<<10, new(leaftest.Replay)
 			assert.NoError(t, v.Validate())
 		}
 	})

@@ -1,8 +1,8 @@
 package requestobject
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -97,8 +97,6 @@ const (
 	maxExpirySkew      = 60 * time.Second
 )
 
-var defaultAlgorithms = []jose.SignatureAlgorithm{jose.PS256, jose.ES256, jose.EdDSA}
-
 // Verify proves that raw is a request object of the client c for this server, and spends its jti if Replay is set. An
 // encrypted one is decrypted first.
 //
@@ -147,7 +145,7 @@ func (v *Verifier) prove(ctx context.Context, raw string, c Client, all *faults.
 			return nil, nil, err
 		}
 	}
-	if err := all.Stop(c.verify(ctx, j)); err != nil {
+	if err := all.Stop(refusals().Verify(ctx, j, c.Keys)); err != nil {
 		return nil, nil, err
 	}
 	form, wrong := parameters(claims.all)
@@ -180,32 +178,19 @@ func unusable(name string) error {
 	return ErrParameter
 }
 
+// refusals are the sentinels of an object's signature.
+func refusals() jwk.Refusals {
+	return jwk.Refusals{
+		Malformed: ErrMalformed, Algorithm: ErrAlgorithm, Unsigned: ErrUnsigned, Registered: ErrRegisteredAlgorithm,
+		Unavailable: ErrKeysUnavailable, Key: ErrKey, Weak: ErrWeak, Signature: ErrSignature,
+	}
+}
+
 // parse reads the JWS and judges its header.
 func (v *Verifier) parse(raw string, c Client, all *faults.List) (*jwk.JWS, error) {
-	algorithms := v.Algorithms
-	if algorithms == nil {
-		algorithms = defaultAlgorithms
-	}
-	j, err := jwk.Parse(raw, algorithms)
-	if errors.Is(err, jwk.ErrAlgorithm) {
-		refused := fmt.Errorf("%w: not one of %v", ErrAlgorithm, algorithms)
-		if strings.HasSuffix(raw, ".") {
-			refused = fmt.Errorf("%w: %w", ErrUnsigned, ErrAlgorithm)
-		}
-		if all.Stop(refused) != nil {
-			return nil, refused
-		}
-		if j, err = jwk.Parse(raw, jwk.Algorithms()); errors.Is(err, jwk.ErrAlgorithm) {
-			return nil, refused
-		}
-	}
+	j, err := refusals().Read(raw, jwk.Accepted(v.Algorithms), c.Algorithm, all)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
-	}
-	if c.Algorithm != "" && j.Algorithm != jwk.Named(c.Algorithm) {
-		if err := all.Stop(fmt.Errorf("%w: %q, but %q is registered", ErrRegisteredAlgorithm, j.Algorithm, c.Algorithm)); err != nil {
-			return nil, err
-		}
+		return nil, err
 	}
 	if !jwk.SameType(j.Type, Type) && (v.RequireType || j.Type != "" && !jwk.SameType(j.Type, "JWT")) {
 		if err := all.Stop(fmt.Errorf("%w: want %s", ErrType, Type)); err != nil {
@@ -222,7 +207,7 @@ func (v *Verifier) spend(ctx context.Context, c *claims, clientID string) error 
 	}
 	// No issuer has a space in it, so that no two pairs make the same namespace.
 	namespace := "request " + v.Issuer + " " + clientID
-	first, err := v.Replay.UseOnce(ctx, namespace, c.id.value, c.expires.Add(or(v.ExpirySkew, defaultExpirySkew)))
+	first, err := v.Replay.UseOnce(ctx, namespace, c.id.value, c.expires.Add(cmp.Or(v.ExpirySkew, defaultExpirySkew)))
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrReplayStore, err)
 	}
@@ -237,11 +222,4 @@ func (v *Verifier) maxBytes() int {
 		return defaultMaxBytes
 	}
 	return min(v.MaxBytes, defaultMaxBytes)
-}
-
-func or(d, fallback time.Duration) time.Duration {
-	if d == 0 {
-		return fallback
-	}
-	return d
 }

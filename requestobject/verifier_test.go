@@ -12,6 +12,8 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/fosite-fapi/fosite-fapi/internal/leaftest"
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 	"github.com/fosite-fapi/fosite-fapi/requestobject"
 )
 
@@ -322,21 +324,21 @@ func TestVerifySignature(t *testing.T) {
 			}
 		}
 	}
-	attacker := must(json.Marshal(jose.JSONWebKey{Key: p256b().Public(), KeyID: "k1"}))
+	attacker := must.Get(json.Marshal(jose.JSONWebKey{Key: p256b().Public(), KeyID: "k1"}))
 	run(t, []testCase{
 		{"JAR-14 signed by the client", aside, nil},
 		{"JAR-14 signed by another client", func(r *request) { r.key = p256b() }, requestobject.ErrSignature},
 		{"JAR-14 signature cut", tampered(func(p []string) { p[2] = p[2][:80] }), requestobject.ErrSignature},
 		{"JAR-14 signature dropped", tampered(func(p []string) { p[2] = "" }), requestobject.ErrSignature},
 		{"JAR-14 claims exchanged", tampered(func(p []string) {
-			raw := must(base64.RawURLEncoding.DecodeString(p[1]))
-			p[1] = b64(strings.Replace(string(raw), "cb", "xx", 1))
+			raw := must.Get(base64.RawURLEncoding.DecodeString(p[1]))
+			p[1] = leaftest.Base64(strings.Replace(string(raw), "cb", "xx", 1))
 		}), requestobject.ErrSignature},
 		{"JAR-14 same claims, written otherwise", tampered(func(p []string) {
-			raw := must(base64.RawURLEncoding.DecodeString(p[1]))
-			p[1] = b64(" " + string(raw))
+			raw := must.Get(base64.RawURLEncoding.DecodeString(p[1]))
+			p[1] = leaftest.Base64(" " + string(raw))
 		}), requestobject.ErrSignature},
-		{"JAR-14 header exchanged", tampered(func(p []string) { p[0] = b64(`{"alg":"ES256","kid":"k1"}`) }), requestobject.ErrSignature},
+		{"JAR-14 header exchanged", tampered(func(p []string) { p[0] = leaftest.Base64(`{"alg":"ES256","kid":"k1"}`) }), requestobject.ErrSignature},
 		{"JAR-14 the attacker's key in the header", all(head("jwk", json.RawMessage(attacker)), func(r *request) { r.key = p256b() }), requestobject.ErrSignature},
 		{"JAR-14 kid unknown", head("kid", "k2"), requestobject.ErrKey},
 		{"JAR-14 kid of another key of the client", func(r *request) {

@@ -15,6 +15,8 @@ import (
 	jose "github.com/go-jose/go-jose/v4"
 
 	"github.com/fosite-fapi/fosite-fapi/clientassertion"
+	"github.com/fosite-fapi/fosite-fapi/internal/leaftest"
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 	"github.com/fosite-fapi/fosite-fapi/replay"
 )
 
@@ -22,7 +24,7 @@ import (
 type authority struct {
 	server *httptest.Server
 	issuer string
-	clock  *clock
+	clock  *leaftest.Clock
 
 	mu            sync.Mutex
 	oauth, openid map[string]any     // the documents; nil: 404
@@ -48,11 +50,11 @@ const (
 	askPath      = "/introspect"
 )
 
-func newAuthority(tb testing.TB, c *clock) *authority {
+func newAuthority(tb testing.TB, c *leaftest.Clock) *authority {
 	tb.Helper()
 	a := &authority{
 		clock: c, answers: make(map[string]map[string]any), down: make(map[string]int), hold: make(map[string]chan struct{}),
-		calls: make(map[string]int), replay: &replay.Memory{Now: c.now},
+		calls: make(map[string]int), replay: &replay.Memory{Now: c.Now},
 	}
 	a.server = httptest.NewUnstartedServer(a)
 	a.server.Config.ErrorLog = log.New(io.Discard, "", 0) // refused handshakes are meant
@@ -130,7 +132,7 @@ func (a *authority) introspect(w http.ResponseWriter, r *http.Request) {
 	if media == "" {
 		media = "application/json"
 	}
-	body := string(must(json.Marshal(answer)))
+	body := string(must.Get(json.Marshal(answer)))
 	if a.sign != nil {
 		body = a.sign(answer)
 	}
@@ -163,7 +165,7 @@ func (a *authority) authenticated(r *http.Request) bool {
 	if a.client == nil {
 		return r.PostForm.Get("client_id") == rsID
 	}
-	v := clientassertion.Verifier{Audience: clientassertion.Audience{Issuer: a.issuer}, Replay: a.replay, Now: a.clock.now}
+	v := clientassertion.Verifier{Audience: clientassertion.Audience{Issuer: a.issuer}, Replay: a.replay, Now: a.clock.Now}
 	_, err := v.Verify(context.Background(), r.PostForm.Get("client_assertion"), *a.client)
 	return err == nil && r.PostForm.Get("client_assertion_type") == clientassertion.Type
 }
@@ -174,5 +176,5 @@ func serveDocument(w http.ResponseWriter, document any) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	_, _ = w.Write(must(json.Marshal(document)))
+	_, _ = w.Write(must.Get(json.Marshal(document)))
 }

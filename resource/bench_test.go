@@ -2,8 +2,6 @@ package resource_test
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/json"
 	"log/slog"
@@ -14,6 +12,8 @@ import (
 	"time"
 
 	"github.com/fosite-fapi/fosite-fapi/dpop"
+	"github.com/fosite-fapi/fosite-fapi/internal/leaftest"
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 	"github.com/fosite-fapi/fosite-fapi/replay"
 	"github.com/fosite-fapi/fosite-fapi/resource"
 )
@@ -47,7 +47,7 @@ func benchmark(b *testing.B, name string, known int) {
 	if caches {
 		w.config.Introspection.MaxEntries = max(known, 1) + 1
 	} else if w.config.Introspection != nil {
-		answer := must(json.Marshal(w.as.answers[w.token()]))
+		answer := must.Get(json.Marshal(w.as.answers[w.token()]))
 		w.config.Introspection.Local = func(context.Context, string) ([]byte, error) { return answer, nil }
 	}
 	rs := w.server()
@@ -55,13 +55,13 @@ func benchmark(b *testing.B, name string, known int) {
 		if !caches {
 			break
 		}
-		rs.Known(sha256.Sum256([]byte(strconv.Itoa(i))), &resource.Token{}, w.clock.now().Add(time.Minute))
+		rs.Known(sha256.Sum256([]byte(strconv.Itoa(i))), &resource.Token{}, w.clock.Now().Add(time.Minute))
 	}
 	handler := rs.Protect(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}), resource.Scope("accounts"))
 	r := w.request(w.token())
 	floor := w.floor(r)
 	out := &discard{header: make(http.Header)}
-	versus(b, func() {
+	leaftest.Versus(b, func() {
 		clear(out.header)
 		handler.ServeHTTP(out, r)
 		if out.status != 0 {
@@ -74,7 +74,7 @@ func benchmark(b *testing.B, name string, known int) {
 func (w *world) floor(r *http.Request) func() {
 	var steps []func()
 	if !w.opaque {
-		steps = append(steps, verification(w.token(), p256()))
+		steps = append(steps, leaftest.Verification(w.token(), p256()))
 	}
 	if w.config.Introspection != nil {
 		token := []byte(w.token())
@@ -82,25 +82,13 @@ func (w *world) floor(r *http.Request) func() {
 	}
 	if w.prover != nil {
 		token := []byte(w.token())
-		steps = append(steps, func() { _ = sha256.Sum256(token) }, verification(r.Header.Get(dpop.Header), clientKey()))
+		steps = append(steps, func() { _ = sha256.Sum256(token) }, leaftest.Verification(r.Header.Get(dpop.Header), clientKey()))
 	} else {
 		steps = append(steps, func() { _ = sha256.Sum256(certificate().Leaf.Raw) })
 	}
 	return func() {
 		for _, step := range steps {
 			step()
-		}
-	}
-}
-
-func verification(jws string, key *ecdsa.PrivateKey) func() {
-	input := []byte(jws[:strings.LastIndexByte(jws, '.')])
-	digest := sha256.Sum256(input)
-	signature := must(ecdsa.SignASN1(rand.Reader, key, digest[:]))
-	return func() {
-		digest := sha256.Sum256(input)
-		if !ecdsa.VerifyASN1(&key.PublicKey, digest[:], signature) {
-			panic("wrong signature")
 		}
 	}
 }
@@ -129,10 +117,10 @@ func BenchmarkRefuse(b *testing.B) {
 // Reading what the issuer says of a token, once per TTL.
 func BenchmarkIntrospectionResponse(b *testing.B) {
 	w := newWorld(b).asOpaque()
-	rs, body := w.server(), must(json.Marshal(w.claims))
+	rs, body := w.server(), must.Get(json.Marshal(w.claims))
 	b.ReportAllocs()
 	for b.Loop() {
-		must(rs.ReadAnswer(body))
+		must.Get(rs.ReadAnswer(body))
 	}
 }
 
@@ -153,12 +141,12 @@ type spent struct {
 
 func newSpent(w *world, known int) *spent {
 	s := &spent{memory: replay.NewMemory(known + 1<<22)}
-	s.memory.Now = w.clock.now
+	s.memory.Now = w.clock.Now
 	if w.prover == nil {
 		return s
 	}
 	for range known {
-		must(s.UseOnce(context.Background(), "n", "", w.clock.now().Add(time.Minute)))
+		must.Get(s.UseOnce(context.Background(), "n", "", w.clock.Now().Add(time.Minute)))
 	}
 	return s
 }
@@ -166,29 +154,4 @@ func newSpent(w *world, known int) *spent {
 func (s *spent) UseOnce(ctx context.Context, namespace, _ string, expires time.Time) (bool, error) {
 	s.count++
 	return s.memory.UseOnce(ctx, namespace, strconv.Itoa(s.count), expires)
-}
-
-type unused struct{}
-
-func (unused) UseOnce(context.Context, string, string, time.Time) (bool, error) { return true, nil }
-
-// versus reports how many times as long as the standard library's cryptography something takes, measured in turns, so
-// that a noisy machine slows both.
-func versus(b *testing.B, ours, floor func()) {
-	b.ReportAllocs()
-	for b.Loop() {
-		ours()
-	}
-	var spent, least time.Duration
-	rounds := max(b.N, 100)
-	for range rounds {
-		start := time.Now()
-		ours()
-		middle := time.Now()
-		floor()
-		least += time.Since(middle)
-		spent += middle.Sub(start)
-	}
-	b.ReportMetric(float64(least.Nanoseconds())/float64(rounds), "floor-ns/op")
-	b.ReportMetric(float64(spent)/float64(least), "x-floor")
 }

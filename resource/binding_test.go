@@ -15,6 +15,7 @@ import (
 
 	"github.com/fosite-fapi/fosite-fapi/clientcert"
 	"github.com/fosite-fapi/fosite-fapi/cnf"
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 	"github.com/fosite-fapi/fosite-fapi/resource"
 )
 
@@ -37,7 +38,7 @@ func TestCertificateBinding(t *testing.T) {
 					w.config.Certificates = func(*http.Request) ([]*x509.Certificate, error) { return nil, clientcert.ErrHeaderDuplicate }
 				}, 400, "invalid_request", clientcert.ErrHeaderDuplicate},
 				{"MTLS-22 certificate header from elsewhere than the proxy", "MTLS-10", func(w *world) {
-					w.config.Certificates = must((&clientcert.Header{TrustedPeers: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}).Source())
+					w.config.Certificates = must.Get((&clientcert.Header{TrustedPeers: []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")}}).Source())
 				}, 401, "invalid_token", cnf.ErrNoCertificate},
 			} {
 				c.run(t, start)

@@ -31,9 +31,9 @@ func TestRevokedWithinBound(t *testing.T) {
 				w.passes(w.call())
 				w.revoke(w.token())
 				if bound > 0 {
-					w.clock.forward(bound - time.Nanosecond)
+					w.clock.Forward(bound - time.Nanosecond)
 					w.passes(w.call())
-					w.clock.forward(time.Nanosecond)
+					w.clock.Forward(time.Nanosecond)
 				}
 				w.seen = nil
 				w.assertRefused(w.call(), 401, "invalid_token", "F2-RS-03", resource.ErrInactive)
@@ -49,13 +49,13 @@ func TestAnswerIsAsOldAsItsQuestion(t *testing.T) {
 	w.config.Introspection.TTL = 10 * time.Second
 	w.as.arrived = func(path string) {
 		if path == askPath {
-			w.clock.forward(9 * time.Second)
+			w.clock.Forward(9 * time.Second)
 		}
 	}
 	w.config.Introspection.Endpoint = w.as.issuer + askPath
 	w.passes(w.call())
 	w.as.set(func(a *authority) { a.arrived = nil })
-	w.clock.forward(time.Second)
+	w.clock.Forward(time.Second)
 	w.passes(w.call())
 	require.Equal(t, 2, w.as.count(askPath))
 }
@@ -66,10 +66,10 @@ func TestNeverPastExpiry(t *testing.T) {
 	w := newWorld(t).asOpaque()
 	w.claims["exp"] = w.at(10)
 	w.passes(w.call())
-	w.clock.forward(10*time.Second - time.Nanosecond)
+	w.clock.Forward(10*time.Second - time.Nanosecond)
 	w.passes(w.call())
 	require.Equal(t, 1, w.as.count(askPath))
-	w.clock.forward(time.Nanosecond)
+	w.clock.Forward(time.Nanosecond)
 	w.seen = nil
 	w.assertRefused(w.call(), 401, "invalid_token", "F2-RS-03", resource.ErrExpired)
 }
@@ -86,7 +86,7 @@ func TestInactiveIsKeptForLess(t *testing.T) {
 	w.as.set(func(a *authority) {
 		a.answers[token] = map[string]any{"active": true, "cnf": w.claims["cnf"], "scope": "accounts"}
 	})
-	w.clock.forward(5 * time.Second)
+	w.clock.Forward(5 * time.Second)
 	w.passes(w.call())
 }
 
@@ -102,14 +102,14 @@ func TestFailureIsNotKept(t *testing.T) {
 		w.assertCode(http.StatusServiceUnavailable, w.token())
 		w.as.set(func(a *authority) { a.raw = ""; delete(a.down, askPath) })
 		w.passes(w.call())
-		w.clock.forward(30 * time.Second)
+		w.clock.Forward(30 * time.Second)
 	}
 	w.passes(w.call())
 
 	// Nor does what was known serve when it has become old.
 	w.as.set(func(a *authority) { a.down[askPath] = http.StatusBadGateway })
 	w.passes(w.call())
-	w.clock.forward(30 * time.Second)
+	w.clock.Forward(30 * time.Second)
 	w.seen = nil
 	w.assertRefused(w.call(), 503, "temporarily_unavailable", "F2-RS-03", resource.ErrUnavailable)
 }
@@ -128,7 +128,7 @@ func TestIntrospectionSingleFlight(t *testing.T) {
 			assert.Equal(t, map[int]int{http.StatusOK: callers}, together(w, callers, func() *http.Request { return w.request(token) }))
 			assert.Equal(t, 1, w.as.count(askPath))
 
-			w.clock.forward(31 * time.Second)
+			w.clock.Forward(31 * time.Second)
 			w.revoke(token)
 			assert.Equal(t, map[int]int{http.StatusUnauthorized: callers}, together(w, callers, func() *http.Request { return w.request(token) }))
 			assert.Equal(t, 2, w.as.count(askPath))
@@ -182,7 +182,7 @@ func TestManyTokens(t *testing.T) {
 	rs := w.server()
 	const seen = 100_000
 	for i := range seen {
-		rs.Known(sha256.Sum256([]byte(strconv.Itoa(i))), &resource.Token{}, w.clock.now().Add(time.Minute))
+		rs.Known(sha256.Sum256([]byte(strconv.Itoa(i))), &resource.Token{}, w.clock.Now().Add(time.Minute))
 	}
 	active, _ := rs.Kept()
 	require.Equal(t, 10000, active)

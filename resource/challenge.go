@@ -3,9 +3,8 @@ package resource
 import (
 	"strings"
 
-	jose "github.com/go-jose/go-jose/v4"
-
 	"github.com/fosite-fapi/fosite-fapi/dpop"
+	"github.com/fosite-fapi/fosite-fapi/internal/jwk"
 )
 
 // challenges are the values of WWW-Authenticate without an error: which schemes are accepted here, and how.
@@ -19,12 +18,8 @@ func newChallenges(c Config) challenges {
 	if c.DPoP == nil {
 		return out
 	}
-	algorithms := c.DPoP.Algorithms
-	if algorithms == nil {
-		algorithms = []jose.SignatureAlgorithm{jose.PS256, jose.ES256, jose.EdDSA}
-	}
 	var names []string
-	for _, alg := range algorithms {
+	for _, alg := range jwk.Accepted(c.DPoP.Algorithms) {
 		names = append(names, string(alg))
 	}
 	out.dpop = dpop.Scheme + ` algs="` + strings.Join(names, " ") + `"`

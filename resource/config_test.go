@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fosite-fapi/fosite-fapi/dpop"
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 	"github.com/fosite-fapi/fosite-fapi/keys"
 	"github.com/fosite-fapi/fosite-fapi/resource"
 )
@@ -93,6 +94,6 @@ func TestConfigIsCopied(t *testing.T) {
 	w.server()
 	w.config.Audience[0], w.config.BaseURLs[0], w.config.Formats[0] = "x", "x", "x"
 	w.config.Introspection.ClientID = "x"
-	w.config.Introspection.Keys = keys.Static(must(keys.New(keys.Key{Signer: otherKey()})))
+	w.config.Introspection.Keys = keys.Static(must.Get(keys.New(keys.Key{Signer: otherKey()})))
 	w.passes(w.call())
 }

@@ -4,25 +4,16 @@ import (
 	"context"
 	"crypto"
 	"crypto/ecdsa"
-	"crypto/ed25519"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/rsa"
-	"crypto/sha256"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"io"
 	"log/slog"
-	"math/big"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -32,6 +23,8 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/clientassertion"
 	"github.com/fosite-fapi/fosite-fapi/cnf"
 	"github.com/fosite-fapi/fosite-fapi/dpop"
+	"github.com/fosite-fapi/fosite-fapi/internal/leaftest"
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 	"github.com/fosite-fapi/fosite-fapi/keys"
 	"github.com/fosite-fapi/fosite-fapi/replay"
 	"github.com/fosite-fapi/fosite-fapi/resource"
@@ -43,48 +36,21 @@ const (
 	base     = "https://api.example.com"
 )
 
-func must[T any](v T, err error) T {
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
-func ec() func() *ecdsa.PrivateKey {
-	return sync.OnceValue(func() *ecdsa.PrivateKey { return must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader)) })
-}
-
 var (
-	p256, p256b, clientKey, otherKey, rsKey = ec(), ec(), ec(), ec(), ec()
+	p256, p256b, clientKey, otherKey, rsKey = leaftest.P256(), leaftest.P256(), leaftest.P256(), leaftest.P256(), leaftest.P256()
 
-	rsa2048 = sync.OnceValue(func() *rsa.PrivateKey { return must(rsa.GenerateKey(rand.Reader, 2048)) })
-	rsa1024 = sync.OnceValue(func() *rsa.PrivateKey { return must(rsa.GenerateKey(rand.Reader, 1024)) })
-	ed      = sync.OnceValue(func() ed25519.PrivateKey { _, k, err := ed25519.GenerateKey(rand.Reader); return must(k, err) })
+	rsa2048 = leaftest.RSA(2048)
+	rsa1024 = leaftest.RSA(1024)
+	ed      = leaftest.Ed25519()
 
 	certificate      = sync.OnceValue(func() tls.Certificate { return selfSigned(clientKey()) })
 	otherCertificate = sync.OnceValue(func() tls.Certificate { return selfSigned(otherKey()) })
 )
 
 func selfSigned(key *ecdsa.PrivateKey) tls.Certificate {
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "client"},
-		NotBefore: time.Date(1999, 1, 1, 0, 0, 0, 0, time.UTC), NotAfter: time.Date(2099, 1, 1, 0, 0, 0, 0, time.UTC),
-	}
-	der := must(x509.CreateCertificate(rand.Reader, template, template, key.Public(), key))
-	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key, Leaf: must(x509.ParseCertificate(der))}
+	leaf := leaftest.Certificate(key)
+	return tls.Certificate{Certificate: [][]byte{leaf.Raw}, PrivateKey: key, Leaf: leaf}
 }
-
-// A clock stands still until it is moved.
-type clock struct{ at atomic.Int64 }
-
-func newClock() *clock {
-	c := new(clock)
-	c.at.Store(time.Unix(1700000000, 0).UnixNano())
-	return c
-}
-
-func (c *clock) now() time.Time          { return time.Unix(0, c.at.Load()) }
-func (c *clock) forward(d time.Duration) { c.at.Add(int64(d)) }
 
 // A record is what was logged.
 type record struct {
@@ -130,7 +96,7 @@ func (b *book) last(tb testing.TB) *resource.Refusal {
 // A world is an authorization server, a resource server, and a client with a token. Each test changes one thing of it.
 type world struct {
 	tb     testing.TB
-	clock  *clock
+	clock  *leaftest.Clock
 	as     *authority
 	config resource.Config
 	nonces *dpop.Nonces
@@ -164,14 +130,14 @@ type world struct {
 // newWorld has a JWT that is bound to a certificate; the methods below change that.
 func newWorld(tb testing.TB) *world {
 	tb.Helper()
-	w := &world{tb: tb, clock: newClock(), book: new(book)}
+	w := &world{tb: tb, clock: leaftest.NewClock(time.Unix(1700000000, 0)), book: new(book)}
 	w.as = newAuthority(tb, w.clock)
-	w.nonces = &dpop.Nonces{Secret: []byte(strings.Repeat("s", 32)), Now: w.clock.now}
+	w.nonces = &dpop.Nonces{Secret: []byte(strings.Repeat("s", 32)), Now: w.clock.Now}
 	w.config = resource.Config{
 		Issuer: w.as.issuer, Audience: []string{audience}, BaseURLs: []string{base},
-		DPoP:      &dpop.Verifier{Replay: &replay.Memory{Now: w.clock.now}, Now: w.clock.now},
+		DPoP:      &dpop.Verifier{Replay: &replay.Memory{Now: w.clock.Now}, Now: w.clock.Now},
 		Transport: w.as.server.Client().Transport,
-		Logger:    slog.New(w.book), Refused: w.book.refused, Now: w.clock.now,
+		Logger:    slog.New(w.book), Refused: w.book.refused, Now: w.clock.Now,
 	}
 	w.header = map[string]any{"alg": "ES256", "kid": "k1", "typ": "at+jwt"}
 	w.claims = map[string]any{
@@ -186,20 +152,20 @@ func newWorld(tb testing.TB) *world {
 }
 
 // at is a NumericDate so many seconds from now.
-func (w *world) at(seconds int64) int64 { return w.clock.now().Unix() + seconds }
+func (w *world) at(seconds int64) int64 { return w.clock.Now().Unix() + seconds }
 
 // byKey binds the token to a key.
 func (w *world) byKey() *world {
 	w.certificate, w.scheme = nil, "DPoP"
 	w.prover = &dpop.Signer{Key: clientKey()}
 	w.claims["cnf"] = map[string]any{"jkt": thumbprint(clientKey())}
-	w.proof = dpop.ProofOptions{Method: w.method, URL: base + "/accounts", Now: w.clock.now}
+	w.proof = dpop.ProofOptions{Method: w.method, URL: base + "/accounts", Now: w.clock.Now}
 	return w
 }
 
 // introspected makes the resource server ask about tokens, by private_key_jwt.
 func (w *world) introspected() *world {
-	set := must(keys.New(keys.Key{Signer: rsKey(), ID: "rs"}))
+	set := must.Get(keys.New(keys.Key{Signer: rsKey(), ID: "rs"}))
 	w.config.Introspection = &resource.Introspection{ClientID: rsID, Keys: keys.Static(set)}
 	w.as.client = assertionClient(set)
 	return w
@@ -220,7 +186,7 @@ func (w *world) local() *world {
 }
 
 func thumbprint(key crypto.Signer) string {
-	return must(dpop.Thumbprint(&jose.JSONWebKey{Key: key.Public()}))
+	return must.Get(dpop.Thumbprint(&jose.JSONWebKey{Key: key.Public()}))
 }
 
 const opaqueToken = "ory_at_opaque.0123456789"
@@ -236,7 +202,7 @@ func (w *world) token() string {
 func (w *world) newToken() string {
 	token := opaqueToken
 	if !w.opaque {
-		token = mint(w.header, string(must(json.Marshal(w.claims))), w.key)
+		token = leaftest.Sign(w.header, string(must.Get(json.Marshal(w.claims))), w.key)
 	}
 	if w.tamper != nil {
 		token = w.tamper(token)
@@ -288,7 +254,7 @@ func (w *world) request(token string) *http.Request {
 		if proof.AccessToken == "" {
 			proof.AccessToken = token
 		}
-		r.Header.Set(dpop.Header, must(w.prover.Proof(proof)))
+		r.Header.Set(dpop.Header, must.Get(w.prover.Proof(proof)))
 	}
 	if w.change != nil {
 		w.change(r)
@@ -310,28 +276,6 @@ func (w *world) passes(rec *httptest.ResponseRecorder) {
 	w.tb.Helper()
 	require.Equal(w.tb, http.StatusOK, rec.Code, rec.Body.String())
 	require.Equal(w.tb, "secret", rec.Body.String())
-}
-
-// mint signs by what the header says, if it can, and by ES256 else.
-func mint(header map[string]any, payload string, key crypto.Signer) string {
-	b64 := base64.RawURLEncoding.EncodeToString
-	input := b64(must(json.Marshal(header))) + "." + b64([]byte(payload))
-	digest := sha256.Sum256([]byte(input))
-	var signature []byte
-	switch key := key.(type) {
-	case *ecdsa.PrivateKey:
-		r, s, err := ecdsa.Sign(rand.Reader, key, digest[:])
-		signature = append(must(r, err).FillBytes(make([]byte, 32)), s.FillBytes(make([]byte, 32))...)
-	case *rsa.PrivateKey:
-		if header["alg"] == "RS256" {
-			signature = must(rsa.SignPKCS1v15(rand.Reader, key, crypto.SHA256, digest[:]))
-		} else {
-			signature = must(rsa.SignPSS(rand.Reader, key, crypto.SHA256, digest[:], &rsa.PSSOptions{SaltLength: rsa.PSSSaltLengthEqualsHash}))
-		}
-	case ed25519.PrivateKey:
-		signature = ed25519.Sign(key, []byte(input))
-	}
-	return input + "." + b64(signature)
 }
 
 var errElse = errors.New("somebody else's account")

@@ -11,12 +11,14 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/fosite-fapi/fosite-fapi/internal/leaftest"
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 	"github.com/fosite-fapi/fosite-fapi/keys"
 	"github.com/fosite-fapi/fosite-fapi/resource"
 )
 
 func decryptionKeys() keys.DecryptionSource {
-	return keys.StaticDecryption(must(keys.NewDecryption(
+	return keys.StaticDecryption(must.Get(keys.NewDecryption(
 		keys.DecryptionKey{Private: rsa2048(), ID: "rsa"}, keys.DecryptionKey{Private: otherKey(), ID: "ec", Algorithm: jose.ECDH_ES_A128KW},
 	)))
 }
@@ -33,8 +35,8 @@ func (w *world) encrypted(alg jose.KeyAlgorithm, kid string, to crypto.PublicKey
 }
 
 func encryptFor(alg jose.KeyAlgorithm, kid string, to crypto.PublicKey, options *jose.EncrypterOptions, payload string) string {
-	e := must(jose.NewEncrypter(jose.A128GCM, jose.Recipient{Algorithm: alg, Key: to, KeyID: kid}, options))
-	return must(must(e.Encrypt([]byte(payload))).CompactSerialize())
+	e := must.Get(jose.NewEncrypter(jose.A128GCM, jose.Recipient{Algorithm: alg, Key: to, KeyID: kid}, options))
+	return must.Get(must.Get(e.Encrypt([]byte(payload))).CompactSerialize())
 }
 
 func nested() *jose.EncrypterOptions { return new(jose.EncrypterOptions).WithContentType("JWT") }
@@ -60,8 +62,8 @@ func TestEncryptedIntrospection(t *testing.T) {
 		}, 503, down, resource.ErrIntrospection},
 		{"INT-25 signed by somebody else inside", "F2-RS-03", func(w *world) {
 			w.as.sign = func(answer map[string]any) string {
-				signed := mint(map[string]any{"alg": "ES256", "kid": "k1", "typ": "token-introspection+jwt"},
-					string(must(json.Marshal(map[string]any{"iss": w.as.issuer, "aud": rsID, "iat": w.at(0), "token_introspection": answer}))), otherKey())
+				signed := leaftest.Sign(map[string]any{"alg": "ES256", "kid": "k1", "typ": "token-introspection+jwt"},
+					string(must.Get(json.Marshal(map[string]any{"iss": w.as.issuer, "aud": rsID, "iat": w.at(0), "token_introspection": answer}))), otherKey())
 				return encryptFor(jose.RSA_OAEP_256, "rsa", rsa2048().Public(), nested(), signed)
 			}
 		}, 503, down, resource.ErrSignature},

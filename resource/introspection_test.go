@@ -16,6 +16,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fosite-fapi/fosite-fapi/cnf"
+	"github.com/fosite-fapi/fosite-fapi/internal/leaftest"
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 	"github.com/fosite-fapi/fosite-fapi/resource"
 )
 
@@ -54,7 +56,7 @@ func TestIntrospectionRequest(t *testing.T) {
 		t.Parallel()
 		w := newWorld(t).asOpaque()
 		w.passes(w.call())
-		w.clock.forward(31 * time.Second)
+		w.clock.Forward(31 * time.Second)
 		w.passes(w.call())
 		require.Len(t, w.as.asked, 2)
 		assert.NotEqual(t, w.as.asked[0]["client_assertion"], w.as.asked[1]["client_assertion"])
@@ -220,7 +222,7 @@ func (w *world) sign(answer map[string]any, change func(header, claims map[strin
 	header := map[string]any{"alg": "ES256", "kid": "k1", "typ": "token-introspection+jwt"}
 	claims := map[string]any{"iss": w.as.issuer, "aud": rsID, "iat": w.at(0), "token_introspection": answer}
 	change(header, claims)
-	return mint(header, string(must(json.Marshal(claims))), p256())
+	return leaftest.Sign(header, string(must.Get(json.Marshal(claims))), p256())
 }
 
 // F2-MS-12, INT-25.

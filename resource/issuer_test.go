@@ -82,7 +82,7 @@ func TestRotation(t *testing.T) {
 		w.assertRefused(w.call(), 401, "invalid_token", "F2-RS-03", resource.ErrKey)
 	}
 	require.Equal(t, 2, w.as.count(jwksPath), "a moment ago is soon enough")
-	w.clock.forward(11 * time.Second)
+	w.clock.Forward(11 * time.Second)
 	w.assertRefused(w.call(), 401, "invalid_token", "F2-RS-03", resource.ErrKey)
 	require.Equal(t, 3, w.as.count(jwksPath))
 
@@ -91,7 +91,7 @@ func TestRotation(t *testing.T) {
 	w.claims["exp"] = w.at(3600)
 	w.header["kid"], w.key, w.made = "k1", p256(), ""
 	w.passes(w.call())
-	w.clock.forward(5*time.Minute + time.Second)
+	w.clock.Forward(5*time.Minute + time.Second)
 	w.seen = nil
 	w.assertRefused(w.call(), 401, "invalid_token", "F2-RS-03", resource.ErrKey)
 }
@@ -103,9 +103,9 @@ func TestMetadataChange(t *testing.T) {
 	w.claims["exp"] = w.at(3600)
 	w.passes(w.call())
 	w.as.set(func(a *authority) { a.oauth["jwks_uri"] = a.issuer + "/gone" })
-	w.clock.forward(15*time.Minute - time.Nanosecond)
+	w.clock.Forward(15*time.Minute - time.Nanosecond)
 	w.passes(w.call())
-	w.clock.forward(time.Nanosecond)
+	w.clock.Forward(time.Nanosecond)
 	w.seen = nil
 	w.assertRefused(w.call(), 503, "temporarily_unavailable", "F2-RS-03", fetch.ErrStatus)
 }
@@ -128,16 +128,16 @@ func TestIssuerDown(t *testing.T) {
 	w.claims["exp"] = w.at(7200)
 	w.passes(w.call())
 	w.as.set(func(a *authority) { a.down = map[string]int{metadataPath: 500, openidPath: 500, jwksPath: 500} })
-	w.clock.forward(20 * time.Minute) // the metadata are old as well
+	w.clock.Forward(20 * time.Minute) // the metadata are old as well
 	w.passes(w.call())
-	w.clock.forward(40 * time.Minute)
+	w.clock.Forward(40 * time.Minute)
 	w.passes(w.call())
-	w.clock.forward(5*time.Minute + time.Second)
+	w.clock.Forward(5*time.Minute + time.Second)
 	w.seen = nil
 	w.assertRefused(w.call(), 503, "temporarily_unavailable", "F2-RS-03", resource.ErrUnavailable)
 
 	w.as.set(func(a *authority) { a.down = map[string]int{} })
-	w.clock.forward(6 * time.Minute) // the longest pause after failures
+	w.clock.Forward(6 * time.Minute) // the longest pause after failures
 	w.passes(w.call())
 }
 
@@ -152,7 +152,7 @@ func TestIssuerDownFromTheStart(t *testing.T) {
 	}
 	require.Equal(t, 1, w.as.count(metadataPath), "a moment ago is soon enough")
 	w.as.set(func(a *authority) { a.down = map[string]int{} })
-	w.clock.forward(6 * time.Second)
+	w.clock.Forward(6 * time.Second)
 	require.NoError(t, w.server().Ready(t.Context()))
 	w.passes(w.call())
 }

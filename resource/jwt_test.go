@@ -8,6 +8,8 @@ import (
 
 	jose "github.com/go-jose/go-jose/v4"
 
+	"github.com/fosite-fapi/fosite-fapi/internal/leaftest"
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 	"github.com/fosite-fapi/fosite-fapi/resource"
 )
 
@@ -37,7 +39,7 @@ func TestJWTRefused(t *testing.T) {
 			w.tamper = func(s string) string {
 				parts := strings.Split(s, ".")
 				w.claims["scope"] = "accounts admin"
-				parts[1] = strings.Split(mint(w.header, string(must(json.Marshal(w.claims))), w.key), ".")[1]
+				parts[1] = strings.Split(leaftest.Sign(w.header, string(must.Get(json.Marshal(w.claims))), w.key), ".")[1]
 				return strings.Join(parts, ".")
 			}
 		}, 401, "invalid_token", resource.ErrSignature},
@@ -97,5 +99,7 @@ func (w *world) publish(key crypto.Signer, kid string) {
 
 // payload makes the issuer sign something else than the claims.
 func (w *world) payload(change func(string) string) {
-	w.tamper = func(string) string { return mint(w.header, change(string(must(json.Marshal(w.claims)))), w.key) }
+	w.tamper = func(string) string {
+		return leaftest.Sign(w.header, change(string(must.Get(json.Marshal(w.claims)))), w.key)
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/fosite-fapi/fosite-fapi/internal/leaftest"
 	"github.com/fosite-fapi/fosite-fapi/resource"
 )
 
@@ -34,7 +35,7 @@ func TestLocalIntrospection(t *testing.T) {
 
 			w := start(t)
 			require.NoError(t, w.server().Ready(t.Context()))
-			w.config.DPoP.Replay = unused{}
+			w.config.DPoP.Replay = leaftest.Unused{}
 			r := w.request(w.token())
 			w.passes(w.send(r))
 			w.passes(w.send(r))
@@ -57,13 +58,13 @@ func TestLocalIntrospectionIsKept(t *testing.T) {
 			t.Parallel()
 			w := start(t)
 			w.config.Introspection.TTL = 0
-			w.config.DPoP.Replay = unused{}
+			w.config.DPoP.Replay = leaftest.Unused{}
 			r := w.request(w.token())
 			w.passes(w.send(r))
 			w.revoke(w.token())
 			w.passes(w.send(r))
 			assert.Equal(t, 1, w.as.count(askPath))
-			w.clock.forward(30 * time.Second)
+			w.clock.Forward(30 * time.Second)
 			w.seen = nil
 			w.assertRefused(w.send(r), 401, "invalid_token", "F2-RS-03", resource.ErrInactive)
 		})

@@ -15,6 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fosite-fapi/fosite-fapi/dpop"
+	"github.com/fosite-fapi/fosite-fapi/internal/leaftest"
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 	"github.com/fosite-fapi/fosite-fapi/resource"
 )
 
@@ -26,7 +28,7 @@ func (w *world) forge(change func(header, claims map[string]any)) {
 		"jti": "proof-1", "htm": "GET", "htu": base + "/accounts", "iat": w.at(0), "ath": dpop.AccessTokenHash(token),
 	}
 	change(header, claims)
-	proof := mint(header, string(must(json.Marshal(claims))), clientKey())
+	proof := leaftest.Sign(header, string(must.Get(json.Marshal(claims))), clientKey())
 	if header["alg"] == "none" {
 		proof = proof[:strings.LastIndexByte(proof, '.')+1]
 	}
@@ -84,7 +86,7 @@ func TestProofRefused(t *testing.T) {
 				{"DPOP-07 no jti", "DPOP-07", claim("jti", nil), 401, bad, dpop.ErrIDMissing},
 				{"DPOP-07 no htm", "DPOP-08", claim("htm", nil), 401, bad, dpop.ErrMethod},
 				{"DPOP-07 no htu", "DPOP-09", claim("htu", nil), 401, bad, dpop.ErrURL},
-				{"DPOP-07 no iat", "DPOP-07", claim("iat", nil), 401, bad, dpop.ErrIssuedAt},
+				{"DPOP-07 no iat", "DPOP-07", claim("iat", nil), 401, bad, dpop.ErrIssuedAtMissing},
 				{"DPOP-08 htm PUT", "DPOP-08", claim("htm", "PUT"), 401, bad, dpop.ErrMethod},
 				{"DPOP-09 another path", "DPOP-09", claim("htu", base+"/payments"), 401, bad, dpop.ErrURL},
 				{"DPOP-09 another host", "DPOP-09", claim("htu", "https://api.example.org/accounts"), 401, bad, dpop.ErrURL},
@@ -109,7 +111,7 @@ func TestProofRefused(t *testing.T) {
 				{"DPOP-54 no nonce", "DPOP-54", func(w *world) { w.config.DPoP.Nonces = w.nonces }, 401, "use_dpop_nonce", dpop.ErrNonceRequired},
 				{"DPOP-54 a nonce of somebody else", "DPOP-54", func(w *world) {
 					w.config.DPoP.Nonces = w.nonces
-					w.proof.Nonce = (&dpop.Nonces{Secret: []byte(strings.Repeat("x", 32)), Now: w.clock.now}).Current()
+					w.proof.Nonce = (&dpop.Nonces{Secret: []byte(strings.Repeat("x", 32)), Now: w.clock.Now}).Current()
 				}, 401, "use_dpop_nonce", dpop.ErrNonce},
 				{"DPOP-41 DPoP is not accepted here", "BT-03", func(w *world) { w.config.DPoP, w.config.BaseURLs = nil, nil }, 401, "", resource.ErrNoToken},
 				{"DPOP-15 the store of used proofs is down", "F2-RS-03", func(w *world) { w.config.DPoP.Replay = broken{} }, 503, "temporarily_unavailable", dpop.ErrReplayStore},
@@ -209,7 +211,7 @@ func TestNonces(t *testing.T) {
 	assert.Equal(t, w.proof.Nonce, rec.Header().Get(dpop.NonceHeader))
 	assert.Equal(t, "no-store", rec.Header().Get("Cache-Control"))
 
-	w.clock.forward(4 * time.Minute)
+	w.clock.Forward(4 * time.Minute)
 	rec = w.call()
 	w.passes(rec)
 	next := rec.Header().Get(dpop.NonceHeader)

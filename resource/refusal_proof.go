@@ -29,7 +29,7 @@ var proofVerdicts = []struct {
 	{dpop.ErrKey, invalidProof("DPOP-05", "The jwk of the proof is not accepted.")},
 	{dpop.ErrSignature, invalidProof("DPOP-06", "The signature of the proof is wrong.")},
 	{dpop.ErrIDMissing, invalidProof("DPOP-07", "The proof has no jti, or a long one.")},
-	{dpop.ErrIssuedAt, invalidProof("DPOP-07", "The proof has no iat.")},
+	{dpop.ErrIssuedAtMissing, invalidProof("DPOP-07", "The proof has no iat.")},
 	{dpop.ErrMethod, invalidProof("DPOP-08", "The htm of the proof is not the method of the request.")},
 	{dpop.ErrURL, invalidProof("DPOP-09", "The htu of the proof is not the URL of the request.")},
 	{dpop.ErrExpired, invalidProof("DPOP-12", "The iat of the proof lies too far back, or its exp has passed.")},

@@ -14,6 +14,7 @@ import (
 
 	"github.com/fosite-fapi/fosite-fapi/clientcert"
 	"github.com/fosite-fapi/fosite-fapi/internal/fetch"
+	"github.com/fosite-fapi/fosite-fapi/internal/jwk"
 )
 
 // A Server protects the routes of a resource server. [New] makes one. It is safe for concurrent use, has no goroutines of
@@ -91,10 +92,7 @@ func (c Config) withDefaults() Config {
 	if c.Formats == nil {
 		c.Formats = []Format{JWT}
 	}
-	if c.Algorithms == nil {
-		c.Algorithms = []jose.SignatureAlgorithm{jose.PS256, jose.ES256, jose.EdDSA}
-	}
-	c.Formats, c.Algorithms = slices.Clone(c.Formats), slices.Clone(c.Algorithms)
+	c.Formats, c.Algorithms = slices.Clone(c.Formats), slices.Clone(jwk.Accepted(c.Algorithms))
 	c.Audience, c.BaseURLs = slices.Clone(c.Audience), slices.Clone(c.BaseURLs)
 	if c.Keys != nil {
 		c.Keys = &jose.JSONWebKeySet{Keys: slices.Clone(c.Keys.Keys)}

@@ -126,12 +126,12 @@ func (x *trial) happyFlow() {
 	}
 	if x.constrain == keyBound {
 		second.params.Set("dpop_jkt", thumbprint(other.ProofKey))
-		second.pushed(func(m *fapitest.Message) { m.Proof = nil })
+		second.pushed(func(m *fapitest.Message) { m.Proof.Claims = nil })
 	}
 	if x.objects() && second.requestURI == "" {
 		second.sent(func(m *fapitest.Message) {
-			m.ObjectJOSE["typ"] = "oauth-authz-req+jwt"
-			m.Object["aud"] = []string{"https://other.example", x.Issuer}
+			m.Object.Header["typ"] = "oauth-authz-req+jwt"
+			m.Object.Claims["aud"] = []string{"https://other.example", x.Issuer}
 		})
 	}
 	theirs := second.tokens()

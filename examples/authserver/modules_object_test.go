@@ -32,7 +32,7 @@ func objectModules() []module {
 func sharedObjectModules() []module {
 	return []module{
 		{name: "ensure-request-object-with-multiple-aud-succeeds", test: objectPasses(func(m *fapitest.Message) {
-			m.Object["aud"] = []any{m.Object["aud"], "https://other.example"}
+			m.Object.Claims["aud"] = []any{m.Object.Claims["aud"], "https://other.example"}
 		})},
 		objectFails("ensure-request-object-without-exp-fails", dropped("exp")),
 		objectFails("ensure-request-object-without-nbf-fails", dropped("nbf")),
@@ -41,10 +41,10 @@ func sharedObjectModules() []module {
 		objectFails("ensure-request-object-with-exp-over-60-fails", ahead("exp", 70*time.Minute)),
 		objectFails("ensure-request-object-with-nbf-over-60-fails", ahead("nbf", -70*time.Minute)),
 		objectFails("ensure-signed-request-object-with-RS256-fails", func(m *fapitest.Message) {
-			m.ObjectKey, m.ObjectAlgorithm, m.ObjectJOSE["kid"] = rsaKey(), jose.RS256, "rsa" // the client's own, good for PS256
+			m.Object.Key, m.Object.Algorithm, m.Object.Header["kid"] = rsaKey(), jose.RS256, "rsa" // the client's own, good for PS256
 		}),
-		objectFails("ensure-request-object-signature-algorithm-is-not-none", func(m *fapitest.Message) { m.ObjectAlgorithm = "none" }),
-		objectFails("ensure-request-object-with-invalid-signature-fails", func(m *fapitest.Message) { m.ObjectEncrypt = damaged }),
+		objectFails("ensure-request-object-signature-algorithm-is-not-none", func(m *fapitest.Message) { m.Object.Algorithm = "none" }),
+		objectFails("ensure-request-object-with-invalid-signature-fails", func(m *fapitest.Message) { m.Encrypt = damaged }),
 		objectFails("ensure-matching-key-in-authorization-request", nil), // the other client's key
 		{name: "ensure-request-object-without-redirect-uri-fails", test: func(x *trial) {
 			x.misasks("invalid_request", false, dropped("redirect_uri"))
@@ -64,7 +64,7 @@ func objectPasses(mutate fapitest.Mutation) func(*trial) {
 func objectFails(name string, mutate fapitest.Mutation) module {
 	return module{name: name, test: func(x *trial) {
 		if mutate == nil {
-			mutate := func(m *fapitest.Message) { m.ObjectKey = x.b.Key }
+			mutate := func(m *fapitest.Message) { m.Object.Key = x.b.Key }
 			x.misasks("invalid_request_object", false, mutate)
 			return
 		}
@@ -107,7 +107,7 @@ func dropped(name string) fapitest.Mutation { return fapitest.InObject(fapitest.
 
 // ahead sets a claim to a time that far from when the object was made.
 func ahead(name string, d time.Duration) fapitest.Mutation {
-	return func(m *fapitest.Message) { m.Object[name] = m.Object["iat"].(int64) + int64(d.Seconds()) }
+	return func(m *fapitest.Message) { m.Object.Claims[name] = m.Object.Claims["iat"].(int64) + int64(d.Seconds()) }
 }
 
 // damaged changes the signature of a JWS.
@@ -135,7 +135,7 @@ func TestEncryptedRequestObject(t *testing.T) {
 			x.a.RequestObjects = true
 			assert.ElementsMatch(t, []string{"RSA-OAEP-256", "ECDH-ES"}, x.a.Server.RequestObjectEncryptionAlgValuesSupported)
 			encrypted := func(alg jose.KeyAlgorithm, enc jose.ContentEncryption) fapitest.Mutation {
-				return func(m *fapitest.Message) { m.ObjectEncrypt = x.encryptor(alg, enc) }
+				return func(m *fapitest.Message) { m.Encrypt = x.encryptor(alg, enc) }
 			}
 			x.tokens(x.flow(x.a).sent(encrypted(jose.RSA_OAEP_256, jose.A256GCM)).authorized().redeem())
 			for name, mutate := range map[string]fapitest.Mutation{

@@ -19,7 +19,7 @@ import (
 func proofModules() []module {
 	return []module{
 		proves("check-dpop-proof-nbf-exp", func(m *fapitest.Message) {
-			m.Proof["nbf"], m.Proof["exp"] = m.Proof["iat"], m.Proof["iat"].(int64)+60
+			m.Proof.Claims["nbf"], m.Proof.Claims["exp"] = m.Proof.Claims["iat"], m.Proof.Claims["iat"].(int64)+60
 		}),
 		proves("ensure-dpopproof-with-iat-10seconds-before-succeeds", issued(-10*time.Second)),
 		proves("ensure-dpopproof-with-iat-10seconds-after-succeeds", issued(8*time.Second)), // as far as the module goes
@@ -54,7 +54,7 @@ func proves(name string, mutate fapitest.Mutation) module {
 
 // issued shifts the time at which a proof was made.
 func issued(d time.Duration) fapitest.Mutation {
-	return func(m *fapitest.Message) { m.Proof["iat"] = m.Proof["iat"].(int64) + int64(d.Seconds()) }
+	return func(m *fapitest.Message) { m.Proof.Claims["iat"] = m.Proof.Claims["iat"].(int64) + int64(d.Seconds()) }
 }
 
 func thumbprint(key crypto.Signer) string {
@@ -69,7 +69,7 @@ func thumbprint(key crypto.Signer) string {
 func (x *trial) boundBy(c *fapitest.Client) *flow {
 	f := x.flow(c)
 	f.params.Set("dpop_jkt", thumbprint(c.ProofKey))
-	return f.pushed(func(m *fapitest.Message) { m.Proof = nil })
+	return f.pushed(func(m *fapitest.Message) { m.Proof.Claims = nil })
 }
 
 // otherKey redeems a code with a key that it isn't bound to.
@@ -84,21 +84,21 @@ func (x *trial) otherKey(f *flow) {
 func (x *trial) defects() map[string]fapitest.Mutation {
 	other := newKey()
 	return map[string]fapitest.Mutation{
-		"several headers": func(m *fapitest.Message) { m.Header["Dpop"] = []string{compact(m), compact(m)}; m.Proof = nil },
+		"several headers": func(m *fapitest.Message) { m.Header["Dpop"] = []string{compact(m), compact(m)}; m.Proof.Claims = nil },
 		"not a JWT":       raw(func(string) string { return "proof" }),
 		"two in one":      raw(func(proof string) string { return proof + "," + proof }),
 		"an empty header": raw(func(string) string { return "" }),
-		"no typ":          func(m *fapitest.Message) { delete(m.ProofJOSE, "typ") },
-		"wrong typ":       func(m *fapitest.Message) { m.ProofJOSE["typ"] = "JWT" },
+		"no typ":          func(m *fapitest.Message) { delete(m.Proof.Header, "typ") },
+		"wrong typ":       func(m *fapitest.Message) { m.Proof.Header["typ"] = "JWT" },
 		"no alg":          raw(func(proof string) string { return "eyJ0eXAiOiJkcG9wK2p3dCJ9" + proof[strings.Index(proof, "."):] }),
-		"alg none":        func(m *fapitest.Message) { m.ProofAlgorithm = "none" },
+		"alg none":        func(m *fapitest.Message) { m.Proof.Algorithm = "none" },
 		"RS256": func(m *fapitest.Message) {
-			m.ProofKey, m.ProofAlgorithm = rsaKey(), jose.RS256
-			m.ProofJOSE["jwk"] = jose.JSONWebKey{Key: rsaKey().Public()}
+			m.Proof.Key, m.Proof.Algorithm = rsaKey(), jose.RS256
+			m.Proof.Header["jwk"] = jose.JSONWebKey{Key: rsaKey().Public()}
 		},
-		"no jwk":               func(m *fapitest.Message) { delete(m.ProofJOSE, "jwk") },
-		"a private key as jwk": func(m *fapitest.Message) { m.ProofJOSE["jwk"] = jose.JSONWebKey{Key: m.ProofKey} },
-		"broken signature":     func(m *fapitest.Message) { m.ProofKey = other },
+		"no jwk":               func(m *fapitest.Message) { delete(m.Proof.Header, "jwk") },
+		"a private key as jwk": func(m *fapitest.Message) { m.Proof.Header["jwk"] = jose.JSONWebKey{Key: m.Proof.Key} },
+		"broken signature":     func(m *fapitest.Message) { m.Proof.Key = other },
 		"no jti":               noClaim("jti"),
 		"no htm":               noClaim("htm"),
 		"no htu":               noClaim("htu"),
@@ -114,10 +114,10 @@ func (x *trial) defects() map[string]fapitest.Mutation {
 // variations are what a proof may be all the same.
 var variations = map[string]fapitest.Mutation{
 	"as it should be": func(*fapitest.Message) {},
-	"query of htu":    func(m *fapitest.Message) { m.Proof["htu"] = m.Proof["htu"].(string) + "?page=2" },
-	"fragment of htu": func(m *fapitest.Message) { m.Proof["htu"] = m.Proof["htu"].(string) + "#top" },
+	"query of htu":    func(m *fapitest.Message) { m.Proof.Claims["htu"] = m.Proof.Claims["htu"].(string) + "?page=2" },
+	"fragment of htu": func(m *fapitest.Message) { m.Proof.Claims["htu"] = m.Proof.Claims["htu"].(string) + "#top" },
 	"case of the scheme": func(m *fapitest.Message) {
-		m.Proof["htu"] = strings.Replace(m.Proof["htu"].(string), "https", "HTTPS", 1)
+		m.Proof.Claims["htu"] = strings.Replace(m.Proof.Claims["htu"].(string), "https", "HTTPS", 1)
 	},
 	"unknown claims": proofClaim("unheard-of", "x"),
 }
@@ -134,12 +134,12 @@ func (x *trial) badProofs() {
 	for name, mutate := range map[string]fapitest.Mutation{
 		"no ath":               noClaim("ath"),
 		"ath of another token": proofClaim("ath", dpop.AccessTokenHash("other")),
-		"no proof":             func(m *fapitest.Message) { m.Proof = nil },
+		"no proof":             func(m *fapitest.Message) { m.Proof.Claims = nil },
 	} {
 		x.denied(name, x.accounts(x.a, token, mutate), "invalid_dpop_proof")
 	}
 	x.denied("another key", x.accounts(x.a, token, func(m *fapitest.Message) {
-		m.ProofKey, m.ProofJOSE["jwk"] = other, jose.JSONWebKey{Key: other.Public()}
+		m.Proof.Key, m.Proof.Header["jwk"] = other, jose.JSONWebKey{Key: other.Public()}
 	}), "invalid_token")
 	x.denied("as Bearer", x.accounts(x.a, token, func(m *fapitest.Message) { m.Header.Set("Authorization", "Bearer "+token) }), "invalid_token")
 
@@ -149,7 +149,7 @@ func (x *trial) badProofs() {
 	}
 	assert.Equal(x, http.StatusOK, x.accounts(x.a, token, func(m *fapitest.Message) { m.URL += "?page=2" }).Status, "query of the request")
 
-	once := func(m *fapitest.Message) { m.Proof["jti"] = "the same" }
+	once := func(m *fapitest.Message) { m.Proof.Claims["jti"] = "the same" }
 	assert.Equal(x, http.StatusOK, x.accounts(x.a, token, once).Status)
 	x.denied("replay", x.accounts(x.a, token, once), "invalid_dpop_proof")
 }
@@ -169,7 +169,7 @@ func (x *trial) badProofsAtTheServer() {
 	for name, mutate := range x.defects() {
 		x.refusedProof(name, ask(mutate))
 	}
-	x.refusedProof("no proof", ask(func(m *fapitest.Message) { m.Proof = nil }))
+	x.refusedProof("no proof", ask(func(m *fapitest.Message) { m.Proof.Claims = nil }))
 	if f != nil {
 		refresh := f.tokens().Text("refresh_token")
 		ask = func(mutate fapitest.Mutation) *fapitest.Answer {
@@ -184,7 +184,7 @@ func (x *trial) badProofsAtTheServer() {
 	for _, mutate := range variations {
 		x.tokens(ask(mutate))
 	}
-	once := func(m *fapitest.Message) { m.Proof["jti"] = "once" }
+	once := func(m *fapitest.Message) { m.Proof.Claims["jti"] = "once" }
 	x.tokens(ask(once))
 	x.refusedProof("replay", ask(once))
 }
@@ -206,26 +206,27 @@ func (x *trial) denied(name string, answer *fapitest.Answer, code string) {
 }
 
 func noClaim(name string) fapitest.Mutation {
-	return func(m *fapitest.Message) { delete(m.Proof, name) }
+	return func(m *fapitest.Message) { delete(m.Proof.Claims, name) }
 }
 
 func proofClaim(name string, value any) fapitest.Mutation {
-	return func(m *fapitest.Message) { m.Proof[name] = value }
+	return func(m *fapitest.Message) { m.Proof.Claims[name] = value }
 }
 
 // raw sends something else than the proof that was made.
 func raw(change func(string) string) fapitest.Mutation {
 	return func(m *fapitest.Message) {
 		m.Header.Set("DPoP", change(compact(m)))
-		m.Proof = nil
+		m.Proof.Claims = nil
 	}
 }
 
 // compact is a proof as the message would have it, with a jti of its own.
 func compact(m *fapitest.Message) string {
-	claims := maps.Clone(m.Proof)
-	claims["jti"] = fapitest.Verifier()
-	proof, err := fapitest.Sign(m.ProofKey, m.ProofAlgorithm, m.ProofJOSE, claims)
+	own := m.Proof
+	own.Claims = maps.Clone(own.Claims)
+	own.Claims["jti"] = fapitest.Verifier()
+	proof, err := own.Sign()
 	if err != nil {
 		panic(err)
 	}

@@ -106,7 +106,7 @@ func (x *trial) refresh() {
 	lost, status, code := x.withoutKey(x.a)
 	x.refused(refreshed(lost), status, code)
 	if x.auth == privateKeyJWT {
-		x.refused(refreshed(x.a, func(m *fapitest.Message) { m.Claims = nil }), http.StatusUnauthorized, "invalid_client")
+		x.refused(refreshed(x.a, func(m *fapitest.Message) { m.Assertion.Claims = nil }), http.StatusUnauthorized, "invalid_client")
 	} else {
 		x.refused(refreshed(x.with(x.a, nil)), http.StatusUnauthorized, "invalid_client")
 	}

@@ -40,7 +40,7 @@ func TestNoncesRequired(t *testing.T) {
 	require.NotEmpty(t, x.a.ProofNonce)
 	f.pushed().authorized()
 
-	forgets := func(m *fapitest.Message) { delete(m.Proof, "nonce") }
+	forgets := func(m *fapitest.Message) { delete(m.Proof.Claims, "nonce") }
 	asked = f.redeem(forgets)
 	x.refused(asked, http.StatusBadRequest, "use_dpop_nonce")
 	assert.NotEmpty(t, asked.Header.Get("DPoP-Nonce"))
@@ -144,7 +144,9 @@ func TestProofURLsAreNormalised(t *testing.T) {
 		"no TLS":               {"https", "http", true},
 		"the address, no name": {publicName, "127.0.0.1", true},
 	} {
-		mutate := func(m *fapitest.Message) { m.Proof["htu"] = strings.Replace(m.Proof["htu"].(string), c.from, c.to, 1) }
+		mutate := func(m *fapitest.Message) {
+			m.Proof.Claims["htu"] = strings.Replace(m.Proof.Claims["htu"].(string), c.from, c.to, 1)
+		}
 		pushed, issued, granted := x.flow(x.a).push(mutate), token(mutate), x.accounts(x.a, bound, mutate)
 		if c.refused {
 			x.refusedProof(name, pushed)

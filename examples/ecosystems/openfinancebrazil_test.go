@@ -41,7 +41,7 @@ func brazil(t *testing.T) fapitest.Config {
 // encrypt encrypts the request object to the server.
 func encrypt(alg jose.KeyAlgorithm, enc jose.ContentEncryption) fapitest.Mutation {
 	return func(m *fapitest.Message) {
-		m.ObjectEncrypt = func(jws string) (string, error) {
+		m.Encrypt = func(jws string) (string, error) {
 			to := jose.Recipient{Algorithm: alg, Key: fapitest.Key("brazil "+string(alg), jose.PS256).Public(), KeyID: string(alg)}
 			encrypter, err := jose.NewEncrypter(enc, to, (&jose.EncrypterOptions{}).WithContentType("JWT"))
 			if err != nil {

@@ -24,7 +24,7 @@ func (p *plan) forgeries() []attack {
 		{
 			title: "A client assertion signed with RS256, by the right key",
 			prize: "PKCS #1 v1.5 signatures, which have been forged before, where PSS was agreed on",
-			try:   pushMutated(func(m *fapitest.Message) { m.Algorithm = jose.RS256 }),
+			try:   pushMutated(func(m *fapitest.Message) { m.Assertion.Algorithm = jose.RS256 }),
 			want:  refusal{401, "invalid_client", p.ids.algorithm},
 		},
 		{
@@ -60,13 +60,13 @@ func pushMutated(mutate fapitest.Mutation) func(context.Context, *world) (attemp
 }
 
 func assertionForTokenEndpoint(ctx context.Context, w *world) (attempt, error) {
-	return pushMutated(func(m *fapitest.Message) { m.Claims["aud"] = w.app.Server.TokenEndpoint })(ctx, w)
+	return pushMutated(func(m *fapitest.Message) { m.Assertion.Claims["aud"] = w.app.Server.TokenEndpoint })(ctx, w)
 }
 
 // replayedAssertion sends two messages with one jti. The first one passes.
 func replayedAssertion(ctx context.Context, w *world) (attempt, error) {
 	jti := rand.Text()
-	same := func(m *fapitest.Message) { m.Claims["jti"] = jti }
+	same := func(m *fapitest.Message) { m.Assertion.Claims["jti"] = jti }
 	first, err := w.app.Push(ctx, w.app.Request(fapitest.Verifier(), "openid"), same)
 	if err := granted(http.StatusCreated, first, err); err != nil {
 		return attempt{}, err
@@ -78,14 +78,14 @@ func replayedAssertion(ctx context.Context, w *world) (attempt, error) {
 func multipartPush(ctx context.Context, w *world) (attempt, error) {
 	params := w.app.Request(fapitest.Verifier(), "openid")
 	return pushMutated(func(m *fapitest.Message) {
-		assertion, err := fapitest.Sign(m.Key, m.Algorithm, m.JOSE, m.Claims)
+		assertion, err := m.Assertion.Sign()
 		if err != nil {
 			panic(err) // the key has signed before
 		}
 		params.Set("client_assertion", assertion)
 		params.Set("client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer")
 		params.Add("redirect_uri", attackersURI)
-		m.Claims = nil
+		m.Assertion.Claims = nil
 		m.Header.Set("Content-Type", "multipart/form-data; boundary="+boundary)
 		m.Body = multipartBody(params)
 	})(ctx, w)

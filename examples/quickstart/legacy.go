@@ -107,7 +107,7 @@ func legacyRefreshes(ctx context.Context, w *world) (attempt, error) {
 
 func profiledBySecret(ctx context.Context, w *world) (attempt, error) {
 	answer, err := w.app.Refresh(ctx, "any", func(m *fapitest.Message) {
-		m.Claims = nil
+		m.Assertion.Claims = nil
 		m.Header.Set("Authorization", "Basic YnVkZ2V0LWFwcDpzZWNyZXQ=") // budget-app:secret
 	})
 	return attempt{answer: answer}, err

@@ -39,7 +39,7 @@ func (p *plan) objectAttacks(audience, notBefore, expiry, unsigned, typ string) 
 		{
 			title: "A request object signed with RS256, by the right key",
 			prize: "PKCS #1 v1.5 signatures, which have been forged before, where PSS was agreed on",
-			try:   p.ask(func(m *fapitest.Message) { m.ObjectAlgorithm = jose.RS256 }),
+			try:   p.ask(func(m *fapitest.Message) { m.Object.Algorithm = jose.RS256 }),
 			want:  refusal{400, code, p.ids.algorithm},
 		},
 		{
@@ -106,16 +106,16 @@ func widened(m *fapitest.Message) {
 // signedBy signs the request object with the key of another client, and says so.
 func signedBy(other *application) fapitest.Mutation {
 	return func(m *fapitest.Message) {
-		m.ObjectKey, m.ObjectAlgorithm, m.ObjectJOSE["kid"] = other.Key, other.Algorithm, other.KeyID
+		m.Object.Key, m.Object.Algorithm, m.Object.Header["kid"] = other.Key, other.Algorithm, other.KeyID
 	}
 }
 
 func assertionAsObject(m *fapitest.Message) {
-	id := m.Object["client_id"]
-	m.ObjectJOSE["typ"] = "client-authentication+jwt"
-	m.Object = map[string]any{
-		"iss": id, "sub": id, "client_id": id, "aud": m.Object["aud"], "jti": m.Object["jti"], "iat": m.Object["iat"],
-		"nbf": m.Object["nbf"], "exp": m.Object["exp"],
+	id := m.Object.Claims["client_id"]
+	m.Object.Header["typ"] = "client-authentication+jwt"
+	m.Object.Claims = map[string]any{
+		"iss": id, "sub": id, "client_id": id, "aud": m.Object.Claims["aud"], "jti": m.Object.Claims["jti"], "iat": m.Object.Claims["iat"],
+		"nbf": m.Object.Claims["nbf"], "exp": m.Object.Claims["exp"],
 	}
 }
 

@@ -68,14 +68,14 @@ func (a *api) testKeyBound(t *testing.T) {
 		thief := *a.proving.Client
 		thief.ProofKey = newKey(t).Signer
 		refused(t, a.call(t, &thief, token), http.StatusUnauthorized, "invalid_token")
-		refused(t, a.call(t, a.proving.Client, token, func(m *fapitest.Message) { m.Proof["htu"] = a.issuer + "/accounts" }),
+		refused(t, a.call(t, a.proving.Client, token, func(m *fapitest.Message) { m.Proof.Claims["htu"] = a.issuer + "/accounts" }),
 			http.StatusUnauthorized, "invalid_dpop_proof")
 		refused(t, a.call(t, a.proving.Client, token, func(m *fapitest.Message) {
-			m.Proof = nil
+			m.Proof.Claims = nil
 			m.Header.Set("Authorization", "Bearer "+token)
 		}), http.StatusUnauthorized, "invalid_token")
 
-		again := func(m *fapitest.Message) { m.Proof["jti"] = "a proof that is seen twice" }
+		again := func(m *fapitest.Message) { m.Proof.Claims["jti"] = "a proof that is seen twice" }
 		a.passes(t, a.call(t, a.proving.Client, token, again))
 		refused(t, a.call(t, a.proving.Client, token, again), http.StatusUnauthorized, "invalid_dpop_proof")
 	})

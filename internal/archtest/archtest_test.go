@@ -51,7 +51,7 @@ func TestCheck(t *testing.T) {
 		"fosite in a leaf without":        {"dpop/a.go", "dpop/a.go", importing(v4), importing(fosite), "dpop may not import " + fosite},
 		"fosite below":                    {"par/a.go", "keys/a.go", importing(fosite + "/compose"), importing(fosite + "/compose"), "keys may not import"},
 		"fosite outside fosite.go":        {"pkce/fosite.go", "pkce/verify.go", importing(fosite), importing(fosite), "pkce may not import " + fosite},
-		"fosite in fosite_handler.go":     {"mtls/fosite_handler.go", "mtls/handler.go", importing(fosite), importing(fosite), "mtls may not import " + fosite},
+		"fosite in fosite_handler.go":     {"pkce/fosite_handler.go", "pkce/handler.go", importing(fosite), importing(fosite), "pkce may not import " + fosite},
 		"fosite in a leaf's fosite.go":    {"jarm/fosite.go", "dpop/fosite.go", importing(fosite), importing(fosite), "dpop may not import " + fosite},
 		"a name that only starts alike":   {"par/a.go", "par/a.go", importing(fosite), importing(fosite + "x"), "par may not import " + fosite + "x"},
 		"go-jose v3 in a leaf":            {"registration/a.go", "jarm/a.go", importing(v3), importing(v3), "jarm may not import " + v3},

@@ -37,18 +37,18 @@ var leaves = map[string]permit{
 	"clientcert":      {},
 	"cnf":             {},
 	"dpop":            {first: []string{"internal/faults", "internal/jwk"}, third: []family{josev4}},
-	"introspection":   {first: []string{"internal/jwe", "internal/jwk"}, third: []family{josev4}},
-	"jarm":            {first: []string{"internal/jwe", "internal/jwk"}, third: []family{josev4}, edge: []family{fosite}},
+	"introspection":   {first: []string{"internal/jwe", "internal/jwk", "internal/members"}, third: []family{josev4}},
+	"jarm":            {first: []string{"internal/faults", "internal/jwe", "internal/jwk"}, third: []family{josev4}, edge: []family{fosite}},
 	"keys":            {first: []string{"internal/jwe", "internal/jwk"}, third: []family{josev4}},
-	"metadata":        {},
-	"mtls":            {first: []string{"internal/fetch"}, third: []family{josev4, sync}, edge: []family{fosite}},
+	"metadata":        {first: []string{"internal/members"}},
+	"mtls":            {first: []string{"internal/ascii", "internal/fetch"}, third: []family{josev4, sync}},
 	"par":             {first: []string{"internal/form"}, third: []family{fosite}},
 	"pkce":            {edge: []family{fosite}},
 	"registration":    {first: []string{"internal/fositejose", "internal/jwk"}, third: []family{fosite, josev3, josev4}},
 	"replay":          {},
 	"requestobject":   {first: []string{"internal/faults", "internal/fetch", "internal/jwe", "internal/jwk"}, third: []family{josev4, sync}},
 	"resource": {
-		first: []string{"clientcert", "cnf", "dpop", "internal/fetch", "internal/jwe", "internal/jwk", "keys", "metadata"},
+		first: []string{"clientcert", "cnf", "dpop", "internal/faults", "internal/fetch", "internal/jwe", "internal/jwk", "internal/uuid", "keys", "metadata"},
 		third: []family{josev4, sync},
 	},
 }
@@ -57,12 +57,13 @@ var leaves = map[string]permit{
 var others = map[string]permit{
 	".":    {}, // tests of the README
 	"docs": {}, // tests of the pages
-	"fapi": {first: append(names(leaves), "internal/faults", "internal/fetch", "internal/form", "internal/fositejose", "internal/jwe", "internal/jwk"), third: []family{fosite, josev3, josev4, otel, sync}},
+	"fapi": {first: append(names(leaves), "internal/faults", "internal/fetch", "internal/form", "internal/fositejose", "internal/jwe", "internal/jwk", "internal/uuid"), third: []family{fosite, josev3, josev4, otel, sync}},
 	"fapitest": {
-		first: append(names(leaves), "fapi", "internal/fositejose"),
+		first: append(names(leaves), "fapi", "internal/fositejose", "internal/must"),
 		third: []family{fosite, josev3, josev4, testify},
 	},
 	"internal/archtest":        {},
+	"internal/ascii":           {},
 	"internal/clauses":         {},
 	"internal/clauses/disable": {first: []string{"internal/clauses"}},
 	"internal/clauses/index":   {first: []string{"internal/clauses"}},
@@ -71,14 +72,18 @@ var others = map[string]permit{
 	"internal/form":            {},
 	"internal/fositejose":      {third: []family{josev3, josev4}},
 	"internal/jwe":             {first: []string{"internal/jwk"}, third: []family{josev4}},
-	"internal/jwk":             {third: []family{josev4}},
+	"internal/jwk":             {first: []string{"internal/ascii", "internal/faults"}, third: []family{josev4}},
+	"internal/leaftest":        {first: []string{"internal/must"}, third: []family{josev4, testify}},
+	"internal/members":         {},
+	"internal/must":            {},
+	"internal/uuid":            {},
 }
 
 // unlinked are the packages that a program can use without linking fosite or
 // go-jose v3, through whatever they import.
 var unlinked = []string{
 	"clientassertion", "clientcert", "cnf", "dpop", "internal/faults", "internal/fetch", "internal/jwe", "introspection",
-	"internal/jwk", "keys", "metadata", "replay", "requestobject", "resource",
+	"internal/jwk", "keys", "metadata", "mtls", "replay", "requestobject", "resource",
 }
 
 // inTests is what test files may import besides their package's own permit.

@@ -43,7 +43,7 @@ var places = map[string]place{
 	"F1B-AS-01":  {why: grants, files: []string{"fapi/authenticate.go"}},
 	"F1B-AS-14":  {why: answers, files: []string{"fapi/write.go"}},
 	"F1B-AS-15":  {why: answers, files: []string{"fapi/token.go"}},
-	"F1B-AS-16":  {files: []string{"fapi/compose.go"}, checks: []string{"F2-CR-06"}},
+	"F1B-AS-16":  {files: []string{"fapi/compose_check.go"}, checks: []string{"F2-CR-06"}},
 	"F1B-AS-22":  {files: []string{"fapi/handlers.go", "fapi/metadata.go"}},
 	"F1B-AS-23":  {why: contents, files: []string{"fapi/idtoken.go"}},
 	"F1B-RS-01":  {why: grants, files: []string{"resource/protect.go"}},

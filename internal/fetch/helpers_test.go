@@ -18,6 +18,9 @@ import (
 
 var loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
 
+// noon is when the tests begin.
+var noon = time.Date(2026, 8, 1, 12, 0, 0, 0, time.UTC)
+
 func tlsServer(tb testing.TB, handler http.HandlerFunc) *httptest.Server {
 	tb.Helper()
 	server := httptest.NewUnstartedServer(handler)
@@ -77,18 +80,6 @@ func (e *endpoint) answer(status int, body string) {
 	defer e.mu.Unlock()
 	e.status, e.body = status, body
 }
-
-// A clock stands still until it is moved.
-type clock struct{ at atomic.Int64 }
-
-func newClock() *clock {
-	c := new(clock)
-	c.at.Store(time.Date(2026, 8, 1, 12, 0, 0, 0, time.UTC).UnixNano())
-	return c
-}
-
-func (c *clock) now() time.Time          { return time.Unix(0, c.at.Load()) }
-func (c *clock) forward(d time.Duration) { c.at.Add(int64(d)) }
 
 // A transport is a server without a network.
 type transport func(*http.Request) (*http.Response, error)

@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"sync"
@@ -112,9 +113,9 @@ func (c *JWKS) cached(url string, refresh bool) (hit answer, ok bool) {
 			return answer{set: e.set}, true
 		}
 		return answer{err: fmt.Errorf("%w: %w", ErrBackoff, e.failure)}, true
-	case e.set == nil || !now.Before(e.fetched.Add(or(c.TTL, defaultTTL))):
+	case e.set == nil || !now.Before(e.fetched.Add(cmp.Or(c.TTL, defaultTTL))):
 		return answer{}, false
-	case refresh && !now.Before(e.forced.Add(or(c.RefreshEvery, defaultRefreshEvery))):
+	case refresh && !now.Before(e.forced.Add(cmp.Or(c.RefreshEvery, defaultRefreshEvery))):
 		return answer{}, false
 	}
 	return answer{set: e.set}, true
@@ -122,7 +123,7 @@ func (c *JWKS) cached(url string, refresh bool) (hit answer, ok bool) {
 
 // mayServe reports whether the last good set is young enough to be served while its endpoint fails.
 func (c *JWKS) mayServe(e *entry, now time.Time) bool {
-	return e.set != nil && now.Before(e.fetched.Add(or(c.TTL, defaultTTL)+max(or(c.MaxStale, defaultMaxStale), 0)))
+	return e.set != nil && now.Before(e.fetched.Add(cmp.Or(c.TTL, defaultTTL)+max(cmp.Or(c.MaxStale, defaultMaxStale), 0)))
 }
 
 // fetch asks the endpoint and remembers what it said.
@@ -186,7 +187,7 @@ func (c *JWKS) entry(url string) *entry {
 
 // pause is the time to wait after so many failures in a row.
 func (c *JWKS) pause(failures int) time.Duration {
-	pause := or(c.Backoff, defaultBackoff)
+	pause := cmp.Or(c.Backoff, defaultBackoff)
 	for range failures - 1 {
 		if pause *= 2; pause >= maxBackoff {
 			return maxBackoff
@@ -209,11 +210,4 @@ func (c *JWKS) now() time.Time {
 		return time.Now()
 	}
 	return c.Now()
-}
-
-func or(d, zero time.Duration) time.Duration {
-	if d == 0 {
-		return zero
-	}
-	return d
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fosite-fapi/fosite-fapi/internal/fetch"
+	"github.com/fosite-fapi/fosite-fapi/internal/leaftest"
 )
 
 func kids(set *jose.JSONWebKeySet) []string {
@@ -29,13 +30,13 @@ type cache struct {
 	*testing.T
 	*fetch.JWKS
 	*endpoint
-	*clock
+	*leaftest.Clock
 }
 
 func newCache(t *testing.T) cache {
 	t.Helper()
-	e, c := newEndpoint(t), newClock()
-	return cache{t, &fetch.JWKS{Door: e.door, Now: c.now}, e, c}
+	e, c := newEndpoint(t), leaftest.NewClock(noon)
+	return cache{t, &fetch.JWKS{Door: e.door, Now: c.Now}, e, c}
 }
 
 func (c cache) expect(refresh bool, calls int64, want ...string) {
@@ -61,9 +62,9 @@ func TestCacheServesForItsTTL(t *testing.T) {
 	c := newCache(t)
 	c.expect(false, 1, "ec")
 	c.answer(http.StatusOK, keySet(keyOKP))
-	c.forward(5*time.Minute - 1)
+	c.Forward(5*time.Minute - 1)
 	c.expect(false, 1, "ec")
-	c.forward(1)
+	c.Forward(1)
 	c.expect(false, 2, "okp")
 }
 
@@ -74,11 +75,11 @@ func TestForcedRefresh(t *testing.T) {
 	c.answer(http.StatusOK, keySet(keyOKP))
 	c.expect(true, 2, "okp")
 	c.answer(http.StatusOK, keySet(keyEC, keyOKP))
-	c.forward(10*time.Second - 1)
+	c.Forward(10*time.Second - 1)
 	for range 100 {
 		c.expect(true, 2, "okp")
 	}
-	c.forward(1)
+	c.Forward(1)
 	c.expect(true, 3, "ec", "okp")
 }
 
@@ -95,21 +96,21 @@ func TestStaleKeysWhileTheEndpointIsDown(t *testing.T) {
 	c.expect(false, 1, "ec")
 	c.answer(http.StatusServiceUnavailable, "")
 
-	c.forward(5 * time.Minute)
+	c.Forward(5 * time.Minute)
 	c.expect(false, 2, "ec")
-	c.forward(5*time.Second - 1)
+	c.Forward(5*time.Second - 1)
 	c.expect(false, 2, "ec") // waiting after the failure
-	c.forward(1)
+	c.Forward(1)
 	c.expect(false, 3, "ec")
-	c.forward(time.Hour - 5*time.Second - 1)
+	c.Forward(time.Hour - 5*time.Second - 1)
 	c.expect(false, 4, "ec") // the last moment
-	c.forward(1)
+	c.Forward(1)
 	c.expectError(false, 4, fetch.ErrBackoff, fetch.ErrStatus)
-	c.forward(20 * time.Second)
+	c.Forward(20 * time.Second)
 	c.expectError(false, 5, fetch.ErrStatus)
 
 	c.answer(http.StatusOK, keySet(keyOKP))
-	c.forward(5 * time.Minute)
+	c.Forward(5 * time.Minute)
 	c.expect(false, 6, "okp")
 }
 
@@ -119,9 +120,9 @@ func TestNoStaleKeysWhereNoneAreWanted(t *testing.T) {
 	c.MaxStale = -1
 	c.expect(false, 1, "ec")
 	c.answer(http.StatusServiceUnavailable, "")
-	c.forward(5*time.Minute - 1)
+	c.Forward(5*time.Minute - 1)
 	c.expect(true, 2, "ec") // within their TTL keys are not stale
-	c.forward(5 * time.Second)
+	c.Forward(5 * time.Second)
 	c.expectError(false, 3, fetch.ErrStatus)
 }
 
@@ -133,20 +134,20 @@ func TestBackoffDoubles(t *testing.T) {
 	c.expectError(false, 1, fetch.ErrStatus)
 	calls := int64(1)
 	for _, pause := range []time.Duration{1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300} {
-		c.forward(pause*time.Second - 1)
+		c.Forward(pause*time.Second - 1)
 		c.expectError(false, calls, fetch.ErrBackoff, fetch.ErrStatus)
 		c.expectError(true, calls, fetch.ErrBackoff, fetch.ErrStatus)
-		c.forward(1)
+		c.Forward(1)
 		calls++
 		c.expectError(false, calls, fetch.ErrStatus)
 	}
 	c.answer(http.StatusOK, keySet(keyEC))
-	c.forward(300 * time.Second)
+	c.Forward(300 * time.Second)
 	c.expect(false, calls+1, "ec")
 	c.answer(http.StatusInternalServerError, "")
-	c.forward(5 * time.Minute)
+	c.Forward(5 * time.Minute)
 	c.expect(false, calls+2, "ec")
-	c.forward(time.Second)
+	c.Forward(time.Second)
 	c.expect(false, calls+3, "ec") // a success has reset the pause
 }
 
@@ -169,14 +170,14 @@ func TestBadSetDoesNotDisplaceAGoodOne(t *testing.T) {
 
 func TestMaxEntries(t *testing.T) {
 	t.Parallel()
-	e, c := newEndpoint(t), newClock()
-	keys := &fetch.JWKS{Door: e.door, Now: c.now, MaxEntries: 2}
+	e, c := newEndpoint(t), leaftest.NewClock(noon)
+	keys := &fetch.JWKS{Door: e.door, Now: c.Now, MaxEntries: 2}
 	get := func(name string, calls int64) {
 		t.Helper()
 		_, err := keys.Get(t.Context(), e.url+"?"+name, false)
 		require.NoError(t, err)
 		assert.Equal(t, calls, e.calls.Load(), name)
-		c.forward(time.Second)
+		c.Forward(time.Second)
 	}
 	get("a", 1)
 	get("b", 2)
@@ -300,7 +301,7 @@ func TestConcurrentUse(t *testing.T) {
 			for j := range 20 {
 				_, err := c.Get(t.Context(), c.url+"?"+string(rune('a'+(i+j)%8)), j%3 == 0)
 				assert.NoError(t, err)
-				c.forward(time.Second)
+				c.Forward(time.Second)
 			}
 		})
 	}

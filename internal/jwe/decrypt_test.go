@@ -9,6 +9,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fosite-fapi/fosite-fapi/internal/jwe"
+	"github.com/fosite-fapi/fosite-fapi/internal/leaftest"
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 )
 
 // edit replaces one part of a compact serialisation.
@@ -20,15 +22,15 @@ func edit(compact string, part int, by func(string) string) string {
 
 // withHeader puts another header before the rest, which then can't decrypt: the header is authenticated.
 func withHeader(compact, header string) string {
-	return edit(compact, 0, func(string) string { return b64(header) })
+	return edit(compact, 0, func(string) string { return leaftest.Base64(header) })
 }
 
 func TestDecryptRefuses(t *testing.T) {
 	t.Parallel()
 
-	oaep := must(jwe.Encrypt([]byte(payload), setOf(jose.JSONWebKey{Key: rsa2048().Public()}), jose.RSA_OAEP_256, jose.A256GCM))
-	ecdhes := must(jwe.Encrypt([]byte(payload), setOf(jose.JSONWebKey{Key: p256().Public()}), jose.ECDH_ES, jose.A128CBC_HS256))
-	wrapped := must(jwe.Encrypt([]byte(payload), setOf(jose.JSONWebKey{Key: p256().Public()}), jose.ECDH_ES_A256KW, jose.A128GCM))
+	oaep := must.Get(jwe.Encrypt([]byte(payload), setOf(jose.JSONWebKey{Key: rsa2048().Public()}), jose.RSA_OAEP_256, jose.A256GCM))
+	ecdhes := must.Get(jwe.Encrypt([]byte(payload), setOf(jose.JSONWebKey{Key: p256().Public()}), jose.ECDH_ES, jose.A128CBC_HS256))
+	wrapped := must.Get(jwe.Encrypt([]byte(payload), setOf(jose.JSONWebKey{Key: p256().Public()}), jose.ECDH_ES_A256KW, jose.A128GCM))
 	flip := func(s string) string {
 		if s[3] == 'A' {
 			return s[:3] + "B" + s[4:]
@@ -133,14 +135,14 @@ func TestDecryptRefuses(t *testing.T) {
 func TestDecryptSize(t *testing.T) {
 	t.Parallel()
 	key := jwe.Key{Private: p256()}
-	compact := must(jwe.Encrypt([]byte(payload), setOf(jose.JSONWebKey{Key: p256().Public()}), jose.ECDH_ES, ""))
+	compact := must.Get(jwe.Encrypt([]byte(payload), setOf(jose.JSONWebKey{Key: p256().Public()}), jose.ECDH_ES, ""))
 
 	_, err := jwe.Decrypt(compact, []jwe.Key{key}, nil, nil, len(compact))
 	require.NoError(t, err)
 	_, err = jwe.Decrypt(compact, []jwe.Key{key}, nil, nil, len(compact)-1)
 	require.ErrorIs(t, err, jwe.ErrSize)
 
-	long := must(jwe.Encrypt(make([]byte, jwe.DefaultMaxBytes), setOf(jose.JSONWebKey{Key: p256().Public()}), jose.ECDH_ES, ""))
+	long := must.Get(jwe.Encrypt(make([]byte, jwe.DefaultMaxBytes), setOf(jose.JSONWebKey{Key: p256().Public()}), jose.ECDH_ES, ""))
 	_, err = open(long, key)
 	require.ErrorIs(t, err, jwe.ErrSize)
 }
@@ -148,7 +150,7 @@ func TestDecryptSize(t *testing.T) {
 func TestDecryptAllowed(t *testing.T) {
 	t.Parallel()
 	keys := []jwe.Key{{Private: rsa2048()}}
-	compact := must(jwe.Encrypt([]byte(payload), setOf(jose.JSONWebKey{Key: rsa2048().Public()}), jose.RSA_OAEP, jose.A128GCM))
+	compact := must.Get(jwe.Encrypt([]byte(payload), setOf(jose.JSONWebKey{Key: rsa2048().Public()}), jose.RSA_OAEP, jose.A128GCM))
 	type algs = []jose.KeyAlgorithm
 	type encs = []jose.ContentEncryption
 

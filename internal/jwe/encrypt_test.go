@@ -14,6 +14,7 @@ import (
 
 	"github.com/fosite-fapi/fosite-fapi/internal/jwe"
 	"github.com/fosite-fapi/fosite-fapi/internal/jwk"
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 )
 
 func headerOf(t *testing.T, compact string) map[string]any {
@@ -57,8 +58,8 @@ func TestRoundTrip(t *testing.T) {
 
 	t.Run("an ecdh.PrivateKey", func(t *testing.T) {
 		t.Parallel()
-		compact := must(jwe.Encrypt([]byte(payload), setOf(jose.JSONWebKey{Key: p384().Public()}), jose.ECDH_ES, ""))
-		out, err := open(compact, jwe.Key{Private: must(p384().ECDH())})
+		compact := must.Get(jwe.Encrypt([]byte(payload), setOf(jose.JSONWebKey{Key: p384().Public()}), jose.ECDH_ES, ""))
+		out, err := open(compact, jwe.Key{Private: must.Get(p384().ECDH())})
 		require.NoError(t, err)
 		assert.Equal(t, payload, string(out))
 	})

@@ -8,6 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fosite-fapi/fosite-fapi/internal/jwe"
+	"github.com/fosite-fapi/fosite-fapi/internal/leaftest"
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 )
 
 // FuzzDecrypt holds Decrypt to its errors, keys in memory and elsewhere to the same answer, and whatever decrypts to
@@ -23,7 +25,7 @@ func FuzzDecrypt(f *testing.F) {
 		}
 		here = append(here, jwe.Key{Private: v.Key.Key, ID: v.Key.KeyID})
 		away = append(away, jwe.Key{Private: remote(v.Key.Key), ID: v.Key.KeyID})
-		known[v.JWE] = string(must(open(v.JWE, here...)))
+		known[v.JWE] = string(must.Get(open(v.JWE, here...)))
 		f.Add(withHeader(v.JWE, `{"alg":"`+string(v.Alg)+`","enc":"`+string(v.Enc)+`","kid":"`+v.Key.KeyID+`"}`))
 	}
 	require.NotEmpty(f, known)
@@ -36,7 +38,7 @@ func FuzzDecrypt(f *testing.F) {
 		`{"alg":"dir","enc":"A128GCM"}`,
 		`null`,
 	} {
-		f.Add(b64(header) + "...AAAA.AAAAAAAAAAAAAAAAAAAAAA")
+		f.Add(leaftest.Base64(header) + "...AAAA.AAAAAAAAAAAAAAAAAAAAAA")
 	}
 	f.Add("....")
 

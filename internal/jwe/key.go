@@ -25,6 +25,19 @@ type Key struct {
 	Algorithm jose.KeyAlgorithm
 }
 
+// Keys are those of a package that shows the type to its callers under a name of its own.
+func Keys[K ~struct {
+	Private   crypto.PrivateKey
+	ID        string
+	Algorithm jose.KeyAlgorithm
+}](own []K) []Key {
+	keys := make([]Key, len(own))
+	for i, k := range own {
+		keys[i] = Key(k)
+	}
+	return keys
+}
+
 // An Agreement is a private key on an elliptic curve, which may be in an HSM. An [*ecdh.PrivateKey] is one.
 type Agreement interface {
 	// Public returns an *ecdsa.PublicKey or an *ecdh.PublicKey, on P-256, P-384 or P-521.

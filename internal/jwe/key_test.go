@@ -15,18 +15,20 @@ import (
 
 	"github.com/fosite-fapi/fosite-fapi/internal/jwe"
 	"github.com/fosite-fapi/fosite-fapi/internal/jwk"
+	"github.com/fosite-fapi/fosite-fapi/internal/leaftest"
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 )
 
 func TestKeyPublic(t *testing.T) {
 	t.Parallel()
 
-	for _, private := range []any{rsa2048(), p256(), vault{rsa2048()}, card{p384()}, must(p521().ECDH())} {
+	for _, private := range []any{rsa2048(), p256(), vault{rsa2048()}, card{p384()}, must.Get(p521().ECDH())} {
 		published, err := jwe.Key{Private: private}.Public()
 		require.NoError(t, err, "%T", private)
 		assert.True(t, published.IsPublic())
 		assert.Equal(t, "enc", published.Use)
 		assert.Empty(t, published.Algorithm)
-		assert.Equal(t, b64(string(must(published.Thumbprint(crypto.SHA256)))), published.KeyID)
+		assert.Equal(t, leaftest.Base64(string(must.Get(published.Thumbprint(crypto.SHA256)))), published.KeyID)
 	}
 	published, err := jwe.Key{Private: p256(), ID: "a", Algorithm: jose.ECDH_ES}.Public()
 	require.NoError(t, err)
@@ -72,7 +74,7 @@ func TestKeySelection(t *testing.T) {
 		if alg != jose.RSA_OAEP {
 			key = publicOf(p256())
 		}
-		return must(jwe.Encrypt([]byte(payload), setOf(jose.JSONWebKey{Key: key, KeyID: kid}), alg, jose.A128GCM))
+		return must.Get(jwe.Encrypt([]byte(payload), setOf(jose.JSONWebKey{Key: key, KeyID: kid}), alg, jose.A128GCM))
 	}
 	type keys = []jwe.Key
 	right, other := rsa2048(), rsaB()

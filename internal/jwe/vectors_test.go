@@ -9,6 +9,8 @@ import (
 
 	"github.com/fosite-fapi/fosite-fapi/internal/jwe"
 	"github.com/fosite-fapi/fosite-fapi/internal/jwk"
+	"github.com/fosite-fapi/fosite-fapi/internal/leaftest"
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 )
 
 func TestVectors(t *testing.T) {
@@ -55,7 +57,7 @@ func TestVectors(t *testing.T) {
 // The key of RFC 7518 Appendix C, derived from what its JWE header would say.
 func TestAgreement(t *testing.T) {
 	t.Parallel()
-	bob := must(decodeKey(`{"kty":"EC","crv":"P-256","x":"weNJy2HscCSM6AEDTDg04biOvhFhyyWvOHQfeF_PxMQ",
+	bob := must.Get(decodeKey(`{"kty":"EC","crv":"P-256","x":"weNJy2HscCSM6AEDTDg04biOvhFhyyWvOHQfeF_PxMQ",
 		"y":"e8lnCO-AlStT-NJVX-crhB7QRYhiix03illJOVAOyck","d":"VEmDZpDXXK8p8N0Cndsxs924q6nS1RXFASRl6BfUqdw"}`))
 	header := jose.Header{Algorithm: "ECDH-ES", ExtraHeaders: map[jose.HeaderKey]any{
 		"enc": "A128GCM", "apu": "QWxpY2U", "apv": "Qm9i",
@@ -66,7 +68,7 @@ func TestAgreement(t *testing.T) {
 	}}
 	key, err := jwe.Derive(remote(bob.Key), header)
 	require.NoError(t, err)
-	assert.Equal(t, "VqqN6vgjbSBcIijNcacQGg", b64(string(key)))
+	assert.Equal(t, "VqqN6vgjbSBcIijNcacQGg", leaftest.Base64(string(key)))
 }
 
 func decodeKey(s string) (k jose.JSONWebKey, err error) { return k, k.UnmarshalJSON([]byte(s)) }

@@ -72,6 +72,30 @@ func Algorithms() []jose.SignatureAlgorithm {
 	}
 }
 
+// preferred are those that FAPI 2.0 names (5.4.1-1.2).
+var preferred = []jose.SignatureAlgorithm{jose.PS256, jose.ES256, jose.EdDSA}
+
+// Accepted returns the algorithms that a list stands for: nil means PS256, ES256 and EdDSA.
+func Accepted(list []jose.SignatureAlgorithm) []jose.SignatureAlgorithm {
+	if list == nil {
+		return preferred
+	}
+	return list
+}
+
+// Validate says what is wrong with a list that [Accepted] is given, as a field that is named Algorithms: it is empty, or
+// has one that isn't [Known].
+func Validate(list []jose.SignatureAlgorithm, wrong func(format string, args ...any)) {
+	if list != nil && len(list) == 0 {
+		wrong("Algorithms is empty, so nothing would be accepted")
+	}
+	for _, alg := range list {
+		if !Known(alg) {
+			wrong("Algorithms: %q is no asymmetric signature algorithm", alg)
+		}
+	}
+}
+
 // fullySpecified is the name that RFC 9864 2.2 has for EdDSA with a key on Ed25519: the same signatures.
 const fullySpecified = jose.SignatureAlgorithm("Ed25519")
 

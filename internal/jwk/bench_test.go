@@ -11,6 +11,7 @@ import (
 	jose "github.com/go-jose/go-jose/v4"
 
 	"github.com/fosite-fapi/fosite-fapi/internal/jwk"
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 )
 
 // BenchmarkES256 reads and verifies a JWS and reports, next to what the standard library's part of that takes, what
@@ -22,13 +23,13 @@ func BenchmarkES256(b *testing.B) {
 	compact := sign(jose.ES256, p256(), "kid", strings.Repeat(`{"a":1}`, 30))
 	input := []byte(compact[:strings.LastIndexByte(compact, '.')])
 	digest := sha256.Sum256(input)
-	der := must(ecdsa.SignASN1(rand.Reader, p256(), digest[:]))
+	der := must.Get(ecdsa.SignASN1(rand.Reader, p256(), digest[:]))
 
 	runs := []func() bool{
 		func() bool { digest := sha256.Sum256(input); return ecdsa.VerifyASN1(public, digest[:], der) },
-		func() bool { return must(jwk.Parse(compact, algs)).Verify(public) },
+		func() bool { return must.Get(jwk.Parse(compact, algs)).Verify(public) },
 		func() bool {
-			_, err := must(jose.ParseSignedCompact(compact, algs)).Verify(public)
+			_, err := must.Get(jose.ParseSignedCompact(compact, algs)).Verify(public)
 			return err == nil
 		},
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fosite-fapi/fosite-fapi/internal/jwk"
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 )
 
 type signature struct{ R, S *big.Int }
@@ -20,7 +21,7 @@ func TestAppendRaw(t *testing.T) {
 	for _, size := range []int{32, 48, 66} {
 		for _, r := range [][]byte{{1}, {0x7f}, {0x80}, {0, 0xff}, bytes.Repeat([]byte{0xff}, size), bytes.Repeat([]byte{0x7f}, size), bytes.Repeat([]byte{0x80}, size-1)} {
 			for _, s := range [][]byte{{1}, {0x80}, bytes.Repeat([]byte{0xff}, size)} {
-				der := must(asn1.Marshal(signature{new(big.Int).SetBytes(r), new(big.Int).SetBytes(s)}))
+				der := must.Get(asn1.Marshal(signature{new(big.Int).SetBytes(r), new(big.Int).SetBytes(s)}))
 				raw := make([]byte, 2*size)
 				new(big.Int).SetBytes(r).FillBytes(raw[:size])
 				new(big.Int).SetBytes(s).FillBytes(raw[size:])
@@ -64,8 +65,8 @@ func TestAppendRawRefuses(t *testing.T) {
 
 func FuzzAppendRaw(f *testing.F) {
 	f.Add([]byte{0x30, 6, 2, 1, 1, 2, 1, 1})
-	f.Add(must(asn1.Marshal(signature{new(big.Int).Lsh(big.NewInt(1), 255), big.NewInt(128)})))
-	f.Add(must(asn1.Marshal(signature{new(big.Int).Lsh(big.NewInt(1), 520), new(big.Int).Lsh(big.NewInt(1), 519)})))
+	f.Add(must.Get(asn1.Marshal(signature{new(big.Int).Lsh(big.NewInt(1), 255), big.NewInt(128)})))
+	f.Add(must.Get(asn1.Marshal(signature{new(big.Int).Lsh(big.NewInt(1), 520), new(big.Int).Lsh(big.NewInt(1), 519)})))
 	f.Fuzz(func(t *testing.T, der []byte) {
 		raw, err := jwk.AppendRaw(nil, der, 66)
 		if err != nil {
@@ -78,6 +79,6 @@ func FuzzAppendRaw(f *testing.F) {
 		require.Empty(t, rest)
 		require.Equal(t, s.R.FillBytes(make([]byte, 66)), raw[:66])
 		require.Equal(t, s.S.FillBytes(make([]byte, 66)), raw[66:])
-		require.Equal(t, must(asn1.Marshal(s)), der, "there is no second encoding")
+		require.Equal(t, must.Get(asn1.Marshal(s)), der, "there is no second encoding")
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fosite-fapi/fosite-fapi/internal/jwk"
+	"github.com/fosite-fapi/fosite-fapi/internal/leaftest"
 )
 
 // FuzzParse holds Parse to its three errors and to its list, and Verify to what was signed, byte for byte.
@@ -34,7 +35,7 @@ func FuzzParse(f *testing.F) {
 		`{"alg":"HS256"}`,
 		`null`,
 	} {
-		f.Add(b64(header) + ".e30.AAAA")
+		f.Add(leaftest.Base64(header) + ".e30.AAAA")
 	}
 	f.Add("..")
 

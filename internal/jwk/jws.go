@@ -9,6 +9,8 @@ import (
 	"unicode/utf8"
 
 	jose "github.com/go-jose/go-jose/v4"
+
+	"github.com/fosite-fapi/fosite-fapi/internal/ascii"
 )
 
 var (
@@ -125,32 +127,12 @@ func Object(data []byte) bool {
 
 // SameType reports whether two values of typ name the same media type: without regard to case, and to a leading
 // "application/" (RFC 7515 4.1.9). "" is the same as "" only.
-func SameType(a, b string) bool { return equalFold(subtype(a), subtype(b)) }
+func SameType(a, b string) bool { return ascii.EqualFold(subtype(a), subtype(b)) }
 
 func subtype(typ string) string {
 	const prefix = "application/"
-	if len(typ) > len(prefix) && equalFold(typ[:len(prefix)], prefix) && strings.IndexByte(typ[len(prefix):], '/') < 0 {
+	if len(typ) > len(prefix) && ascii.EqualFold(typ[:len(prefix)], prefix) && strings.IndexByte(typ[len(prefix):], '/') < 0 {
 		return typ[len(prefix):]
 	}
 	return typ
-}
-
-// equalFold is strings.EqualFold for ASCII: in Unicode the Kelvin sign is a k.
-func equalFold(a, b string) bool {
-	if len(a) != len(b) {
-		return false
-	}
-	for i := range len(a) {
-		if lower(a[i]) != lower(b[i]) {
-			return false
-		}
-	}
-	return true
-}
-
-func lower(c byte) byte {
-	if 'A' <= c && c <= 'Z' {
-		c += 'a' - 'A'
-	}
-	return c
 }

@@ -1,15 +1,12 @@
 package jwk_test
 
 import (
-	"crypto"
 	"crypto/ecdsa"
 	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
-	"crypto/x509"
 	_ "embed"
-	"encoding/base64"
 	"encoding/json"
 	"math/big"
 	"strings"
@@ -20,6 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fosite-fapi/fosite-fapi/internal/jwk"
+	"github.com/fosite-fapi/fosite-fapi/internal/leaftest"
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 )
 
 //go:embed testdata/vectors.json
@@ -34,11 +33,9 @@ type vector struct {
 
 func vectors() []vector {
 	var out []vector
-	must(0, json.Unmarshal(vectorsJSON, &out))
+	must.Do(json.Unmarshal(vectorsJSON, &out))
 	return out
 }
-
-func b64(s string) string { return base64.RawURLEncoding.EncodeToString([]byte(s)) }
 
 func TestVectors(t *testing.T) {
 	t.Parallel()
@@ -142,21 +139,14 @@ func misfits() map[string]any {
 	}
 }
 
-// certificate is one for x5c.
-func certificate(key crypto.Signer) string {
-	template := &x509.Certificate{SerialNumber: big.NewInt(1)}
-	der := must(x509.CreateCertificate(rand.Reader, template, template, key.Public(), key))
-	return base64.StdEncoding.EncodeToString(der)
-}
-
 func TestParseRefuses(t *testing.T) {
 	t.Parallel()
 
-	head, payload, signature := b64(`{"alg":"ES256"}`), b64(`{}`), strings.Repeat("A", 86)
+	head, payload, signature := leaftest.Base64(`{"alg":"ES256"}`), leaftest.Base64(`{}`), strings.Repeat("A", 86)
 	_, err := jwk.Parse(head+"."+payload+"."+signature, []jose.SignatureAlgorithm{jose.ES256})
 	require.NoError(t, err, "what the cases are made from")
-	private := string(must(json.Marshal(jose.JSONWebKey{Key: p256()})))
-	with := func(header string) string { return b64(header) + "." + payload + "." + signature }
+	private := string(must.Get(json.Marshal(jose.JSONWebKey{Key: p256()})))
+	with := func(header string) string { return leaftest.Base64(header) + "." + payload + "." + signature }
 
 	for _, tt := range []struct {
 		name, raw string
@@ -166,13 +156,13 @@ func TestParseRefuses(t *testing.T) {
 		{"two parts", head + "." + payload, jwk.ErrMalformed},
 		{"four parts", head + "." + payload + "." + signature + ".", jwk.ErrMalformed},
 		{"JSON serialisation", `{"payload":"e30","protected":"` + head + `","signature":"` + signature + `"}`, jwk.ErrMalformed},
-		{"padding", head + "." + b64(`{ }`) + "=" + "." + signature, jwk.ErrMalformed},
+		{"padding", head + "." + leaftest.Base64(`{ }`) + "=" + "." + signature, jwk.ErrMalformed},
 		{"standard base64", head + "." + payload + "." + strings.Repeat("+", 86), jwk.ErrMalformed},
 		{"line feed", head + "." + payload + "\n." + signature, jwk.ErrMalformed},
 		{"carriage return", head + "." + payload + "." + signature + "\r", jwk.ErrMalformed},
 		{"space", " " + head + "." + payload + "." + signature, jwk.ErrMalformed},
 		{"second encoding of the same signature", head + "." + payload + "." + signature[:85] + "B", jwk.ErrMalformed},
-		{"second encoding of the same header", b64(`{"alg":"ES256" }`)[:21] + "R." + payload + "." + signature, jwk.ErrMalformed},
+		{"second encoding of the same header", leaftest.Base64(`{"alg":"ES256" }`)[:21] + "R." + payload + "." + signature, jwk.ErrMalformed},
 		{"second encoding of the same payload", head + ".e31." + signature, jwk.ErrMalformed},
 		{"line feed in the header", head[:4] + "\n" + head[4:] + "." + payload + "." + signature, jwk.ErrMalformed},
 		{"header empty", "." + payload + "." + signature, jwk.ErrAlgorithm},
@@ -228,19 +218,19 @@ func TestParseRefuses(t *testing.T) {
 	})
 	t.Run("none in the list is not verified", func(t *testing.T) {
 		t.Parallel()
-		j, err := jwk.Parse(b64(`{"alg":"none"}`)+"."+payload+".", []jose.SignatureAlgorithm{"none"})
+		j, err := jwk.Parse(leaftest.Base64(`{"alg":"none"}`)+"."+payload+".", []jose.SignatureAlgorithm{"none"})
 		require.NoError(t, err)
 		assert.False(t, j.Verify(p256().Public()))
 	})
 	t.Run("F2-CR-08 a key brought along is not used", func(t *testing.T) {
 		t.Parallel()
-		mine := string(must(json.Marshal(jose.JSONWebKey{Key: p256b().Public()})))
-		input := b64(`{"alg":"ES256","jwk":`+mine+`,"jku":"https://evil.example","x5u":"https://evil.example","x5c":["`+certificate(p256b())+`"]}`) + "." + payload
+		mine := string(must.Get(json.Marshal(jose.JSONWebKey{Key: p256b().Public()})))
+		input := leaftest.Base64(`{"alg":"ES256","jwk":`+mine+`,"jku":"https://evil.example","x5u":"https://evil.example","x5c":["`+leaftest.X5C(p256b())+`"]}`) + "." + payload
 		digest := sha256.Sum256([]byte(input))
 		r, s, err := ecdsa.Sign(rand.Reader, p256b(), digest[:])
 		require.NoError(t, err)
 		raw := append(r.FillBytes(make([]byte, 32)), s.FillBytes(make([]byte, 32))...)
-		j, err := jwk.Parse(input+"."+b64(string(raw)), []jose.SignatureAlgorithm{jose.ES256})
+		j, err := jwk.Parse(input+"."+leaftest.Base64(string(raw)), []jose.SignatureAlgorithm{jose.ES256})
 		require.NoError(t, err)
 		assert.False(t, j.Verify(p256().Public()))
 		assert.True(t, j.Verify(p256b().Public()), "by the key that did sign it")

@@ -2,38 +2,25 @@ package jwk_test
 
 import (
 	"crypto"
-	"crypto/ecdsa"
-	"crypto/ed25519"
 	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/rsa"
-	"sync"
 
 	jose "github.com/go-jose/go-jose/v4"
+
+	"github.com/fosite-fapi/fosite-fapi/internal/leaftest"
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 )
 
-func must[T any](v T, err error) T {
-	if err != nil {
-		panic(err)
-	}
-	return v
-}
-
-func ecKey(curve elliptic.Curve) func() *ecdsa.PrivateKey {
-	return sync.OnceValue(func() *ecdsa.PrivateKey { return must(ecdsa.GenerateKey(curve, rand.Reader)) })
-}
-
 var (
-	p256    = ecKey(elliptic.P256())
-	p256b   = ecKey(elliptic.P256())
-	p384    = ecKey(elliptic.P384())
-	p521    = ecKey(elliptic.P521())
-	p224    = ecKey(elliptic.P224())
-	rsa2048 = sync.OnceValue(func() *rsa.PrivateKey { return must(rsa.GenerateKey(rand.Reader, 2048)) })
-	rsaB    = sync.OnceValue(func() *rsa.PrivateKey { return must(rsa.GenerateKey(rand.Reader, 2048)) })
-	rsa1024 = sync.OnceValue(func() *rsa.PrivateKey { return must(rsa.GenerateKey(rand.Reader, 1024)) })
-	ed      = sync.OnceValue(func() ed25519.PrivateKey { _, k, err := ed25519.GenerateKey(rand.Reader); return must(k, err) })
-	edB     = sync.OnceValue(func() ed25519.PrivateKey { _, k, err := ed25519.GenerateKey(rand.Reader); return must(k, err) })
+	p256    = leaftest.P256()
+	p256b   = leaftest.P256()
+	p384    = leaftest.EC(elliptic.P384())
+	p521    = leaftest.EC(elliptic.P521())
+	p224    = leaftest.EC(elliptic.P224())
+	rsa2048 = leaftest.RSA(2048)
+	rsaB    = leaftest.RSA(2048)
+	rsa1024 = leaftest.RSA(1024)
+	ed      = leaftest.Ed25519()
+	edB     = leaftest.Ed25519()
 )
 
 // algorithms lists what go-jose can sign, with a key that fits and one of the same type that is another.
@@ -55,6 +42,6 @@ func algorithms() map[jose.SignatureAlgorithm][2]crypto.Signer {
 
 // sign makes a compact JWS by go-jose.
 func sign(alg jose.SignatureAlgorithm, key any, kid string, payload string) string {
-	signer := must(jose.NewSigner(jose.SigningKey{Algorithm: alg, Key: jose.JSONWebKey{Key: key, KeyID: kid}}, nil))
-	return must(must(signer.Sign([]byte(payload))).CompactSerialize())
+	signer := must.Get(jose.NewSigner(jose.SigningKey{Algorithm: alg, Key: jose.JSONWebKey{Key: key, KeyID: kid}}, nil))
+	return must.Get(must.Get(signer.Sign([]byte(payload))).CompactSerialize())
 }

@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fosite-fapi/fosite-fapi/internal/jwk"
+	"github.com/fosite-fapi/fosite-fapi/internal/must"
 )
 
 // TestParseAgain: a JWS whose header was seen before is read and verified as one whose header was not.
@@ -65,9 +66,9 @@ func TestParseAgain(t *testing.T) {
 	t.Run("jwk and typ", func(t *testing.T) {
 		t.Parallel()
 		options := (&jose.SignerOptions{EmbedJWK: true}).WithType("dpop+jwt")
-		signer := must(jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: p256()}, options))
+		signer := must.Get(jose.NewSigner(jose.SigningKey{Algorithm: jose.ES256, Key: p256()}, options))
 		for range 2 {
-			j, err := jwk.Parse(must(must(signer.Sign([]byte(`{}`))).CompactSerialize()), []jose.SignatureAlgorithm{jose.ES256})
+			j, err := jwk.Parse(must.Get(must.Get(signer.Sign([]byte(`{}`))).CompactSerialize()), []jose.SignatureAlgorithm{jose.ES256})
 			require.NoError(t, err)
 			assert.Equal(t, "dpop+jwt", j.Type)
 			require.NotNil(t, j.Key)
