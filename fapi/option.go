@@ -16,6 +16,7 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/dpop"
 	"github.com/fosite-fapi/fosite-fapi/keys"
 	"github.com/fosite-fapi/fosite-fapi/mtls"
+	"github.com/fosite-fapi/fosite-fapi/rar"
 	"github.com/fosite-fapi/fosite-fapi/registration"
 )
 
@@ -61,6 +62,7 @@ type settings struct {
 	legacyIssuer  bool
 	registration  *Registration
 	hostLane      *hostLane // set by Compose and New
+	details       *rar.Types
 }
 
 // clock is the time by WithNow, whichever option came first.
