@@ -77,7 +77,7 @@ func TestClausesAuthorizationDetails(t *testing.T) {
 			return b.browse(uri)
 		}), sentBack(invalidDetails, "RAR-18")},
 		{"RAR-23/kept", rich(nil, push(detailed(reading))), created},
-		{"RAR-23/refused and nothing is repeated", func(b *bench) *fapitest.Answer {
+		{"RAR-23 RAR-09/refused and nothing is repeated", func(b *bench) *fapitest.Answer {
 			const hostile = "<script>what nobody must see again</script>"
 			b.events.emitted.keep("an authorization detail", hostile)
 			a := one(strings.Replace(paying, `"EUR"`, `["`+hostile+`"]`, 1))(b)
@@ -206,7 +206,7 @@ func TestClausesAuthorizationDetailsTold(t *testing.T) {
 		{"RAR-17/kept of a refresh token the grant", rich(nil, func(b *bench) *fapitest.Answer {
 			return b.got(b.a.Introspect(b.Context(), redeeming(detailed(reading, paying), detailed(listing))(b).Text("refresh_token")))
 		}), tells(reading, paying)},
-		{"RAR-17 INT-15/kept signed", rich(nil, func(b *bench) *fapitest.Answer {
+		{"RAR-17/kept signed", rich(nil, func(b *bench) *fapitest.Answer {
 			forRS(b.registration(b.a.ID))
 			token := request(detailed(reading, paying), param("audience", "client-b"))(b).Text("access_token")
 			return b.got(b.b.Introspect(b.Context(), token, asJWT))

@@ -84,22 +84,25 @@ func Subset(granted, wanted Detail) bool {
 	if granted.kind != wanted.kind {
 		return false
 	}
-	g, err := value([]byte(granted.text))
-	w, err2 := value([]byte(wanted.text))
-	if err != nil || err2 != nil {
+	have, want := granted.members(), wanted.members()
+	if len(have) != len(want) {
 		return false
 	}
-	have, want := g.(map[string]any), w.(map[string]any)
-	for _, name := range []string{"locations", "actions", "datatypes", "privileges"} {
-		all, ok := have[name].([]any)
-		some, ok2 := want[name].([]any)
-		if !ok && !ok2 {
-			continue
-		}
-		if ok != ok2 || len(some) == 0 && len(all) > 0 || slices.ContainsFunc(some, func(v any) bool { return !slices.Contains(all, v) }) {
+	for _, m := range want {
+		i := slices.IndexFunc(have, func(g member) bool { return g.name == m.name })
+		if i < 0 || !within(m.name, have[i].value, m.value) {
 			return false
 		}
-		want[name] = have[name]
 	}
-	return same(have, want)
+	return true
+}
+
+// within says whether the value of a member is no more than the granted one.
+func within(name, granted, wanted string) bool {
+	switch name {
+	case "locations", "actions", "datatypes", "privileges":
+		all, some := texts(granted), texts(wanted)
+		return (len(some) > 0 || len(all) == 0) && !slices.ContainsFunc(some, func(v string) bool { return !slices.Contains(all, v) })
+	}
+	return sameValue(granted, wanted)
 }

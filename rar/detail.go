@@ -1,13 +1,10 @@
 package rar
 
 import (
-	stdjson "encoding/json"
+	"encoding/json"
 	"fmt"
-	"reflect"
 	"slices"
 	"strings"
-
-	"github.com/go-jose/go-jose/v4/json" // it tells names apart by case
 )
 
 // A Detail is one object of authorization_details: what is to be permitted at one kind of API. It is a value that can't be
@@ -33,7 +30,7 @@ func New(objects ...any) (Details, error) {
 	if objects == nil {
 		objects = []any{}
 	}
-	raw, err := stdjson.Marshal(objects)
+	raw, err := json.Marshal(objects)
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrMalformed, err)
 	}
@@ -44,10 +41,39 @@ func New(objects ...any) (Details, error) {
 func (d Detail) Type() string { return d.kind }
 
 // Common are the common fields of the object.
-func (d Detail) Common() Common {
-	var c Common
-	_ = json.Unmarshal([]byte(d.text), &c) // Parse saw that it can be
+func (d Detail) Common() (c Common) {
+	for _, m := range d.members() {
+		switch m.name { // encoding/json does not tell names apart by case
+		case "locations":
+			c.Locations = texts(m.value)
+		case "actions":
+			c.Actions = texts(m.value)
+		case "datatypes":
+			c.DataTypes = texts(m.value)
+		case "identifier":
+			c.Identifier = unquote(m.value)
+		case "privileges":
+			c.Privileges = texts(m.value)
+		}
+	}
 	return c
+}
+
+// members are those of the object, none of an empty Detail.
+func (d Detail) members() []member {
+	if d.text == "" {
+		return nil
+	}
+	return members(d.text)
+}
+
+// texts are the strings of an array.
+func texts(array string) []string {
+	all := elements(array)
+	for i, quoted := range all {
+		all[i] = unquote(quoted)
+	}
+	return all
 }
 
 // String is the object's JSON text. Sanitise what stands in it before you show it (RAR-23).
@@ -65,34 +91,7 @@ func (d Detail) MarshalJSON() ([]byte, error) {
 // don't matter, all else does. Strings are equal by their characters, unnormalised (RAR-22), numbers by their digits: 1 is
 // not 1.0.
 func (d Detail) Equal(other Detail) bool {
-	if d.text == other.text {
-		return true
-	}
-	if d.kind != other.kind {
-		return false
-	}
-	a, err := value([]byte(d.text))
-	b, err2 := value([]byte(other.text))
-	return err == nil && err2 == nil && same(a, b)
-}
-
-// misused is a common field that has another JSON type than the specification says; "" where there is none.
-func (d Detail) misused() string {
-	var all map[string]stdjson.RawMessage
-	if json.Unmarshal([]byte(d.text), &all) != nil {
-		return "the object"
-	}
-	for _, name := range []string{"locations", "actions", "datatypes", "privileges"} {
-		var list []*string
-		raw, ok := all[name]
-		if ok && (raw[0] != '[' || stdjson.Unmarshal(raw, &list) != nil || slices.Contains(list, nil)) {
-			return name
-		}
-	}
-	if raw, ok := all["identifier"]; ok && raw[0] != '"' {
-		return "identifier"
-	}
-	return ""
+	return d.kind == other.kind && sameValue(d.text, other.text)
 }
 
 // String is the JSON text of the array; "" for nil.
@@ -153,6 +152,3 @@ func (d Details) Of(kind string) Details {
 
 // holds says whether one of the objects equals this one.
 func (d Details) holds(one Detail) bool { return slices.ContainsFunc(d, one.Equal) }
-
-// same compares decoded JSON.
-func same(a, b any) bool { return reflect.DeepEqual(a, b) }

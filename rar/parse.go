@@ -2,12 +2,11 @@ package rar
 
 import (
 	"bytes"
-	stdjson "encoding/json"
+	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"unicode/utf8"
-
-	"github.com/go-jose/go-jose/v4/json" // it refuses a member that stands twice
 )
 
 // The bounds of authorization_details. A JWT access token with as much in it still fits into an HTTP header.
@@ -31,39 +30,56 @@ func Parse(raw string) (Details, error) {
 	if depth(raw) > MaxDepth {
 		return nil, fmt.Errorf("%w: more than %d values in one another", ErrMalformed, MaxDepth)
 	}
-	var text bytes.Buffer
-	if stdjson.Compact(&text, []byte(raw)) != nil || text.Len() == 0 || text.Bytes()[0] != '[' {
+	var compact bytes.Buffer
+	compact.Grow(len(raw))
+	if json.Compact(&compact, []byte(raw)) != nil || compact.Len() == 0 || compact.Bytes()[0] != '[' {
 		return nil, fmt.Errorf("%w: not a JSON array", ErrMalformed)
 	}
-	if _, err := value(text.Bytes()); err != nil {
+	text := compact.String()
+	if !distinct(text) {
 		return nil, fmt.Errorf("%w: a member stands twice", ErrMalformed)
 	}
-	var objects []stdjson.RawMessage
-	if stdjson.Unmarshal(text.Bytes(), &objects) != nil || len(objects) > MaxDetails {
+	objects := elements(text)
+	if len(objects) > MaxDetails {
 		return nil, fmt.Errorf("%w: more than %d objects", ErrMalformed, MaxDetails)
 	}
 	all := make(Details, len(objects))
 	for i, object := range objects {
-		var head struct {
-			Type *string `json:"type"`
+		one, why := detail(object)
+		if why != "" {
+			return nil, fmt.Errorf("%w: entry %d: %s", ErrMalformed, i, why)
 		}
-		if object[0] != '{' || json.Unmarshal(object, &head) != nil || head.Type == nil || *head.Type == "" {
-			return nil, fmt.Errorf("%w: entry %d is no object with a string type", ErrMalformed, i)
-		}
-		all[i] = Detail{kind: *head.Type, text: string(object)}
-		if field := all[i].misused(); field != "" {
-			return nil, fmt.Errorf("%w: entry %d: %s has another JSON type", ErrMalformed, i, field)
-		}
+		all[i] = one
 	}
 	return all, nil
 }
 
-// value decodes JSON without losing digits of its numbers.
-func value(text []byte) (v any, err error) {
-	d := json.NewDecoder(bytes.NewReader(text))
-	d.UseNumber()
-	err = d.Decode(&v)
-	return v, err
+// detail is an object, or why it is none of RFC 9396.
+func detail(object string) (d Detail, why string) {
+	if object[0] != '{' {
+		return Detail{}, "no object"
+	}
+	d.text = object
+	for _, m := range members(object) {
+		switch m.name {
+		case "type":
+			if m.value[0] == '"' {
+				d.kind = unquote(m.value)
+			}
+		case "locations", "actions", "datatypes", "privileges":
+			if m.value[0] != '[' || slices.ContainsFunc(elements(m.value), func(v string) bool { return v[0] != '"' }) {
+				return Detail{}, m.name + " is no array of strings"
+			}
+		case "identifier":
+			if m.value[0] != '"' {
+				return Detail{}, "identifier is no string"
+			}
+		}
+	}
+	if d.kind == "" {
+		return Detail{}, "no string type"
+	}
+	return d, ""
 }
 
 // depth is how many arrays and objects stand in one another.

@@ -3,7 +3,7 @@ package rar
 import (
 	"context"
 	"encoding"
-	stdjson "encoding/json"
+	"encoding/json"
 	"fmt"
 	"reflect"
 	"strings"
@@ -17,7 +17,7 @@ func (d Detail) Decode(v any) error {
 	if target.Kind() != reflect.Pointer || target.IsNil() || target.Elem().Kind() != reflect.Struct {
 		return fmt.Errorf("%w: Decode needs a pointer to a struct, got %T", ErrType, v)
 	}
-	all, err := value([]byte(d.text))
+	all, err := decoded(d.text)
 	if err != nil {
 		return fmt.Errorf("%w: not JSON", ErrInvalid)
 	}
@@ -28,7 +28,7 @@ func (d Detail) Decode(v any) error {
 	if err := fits(object, target.Type().Elem(), true); err != nil {
 		return err
 	}
-	decoder := stdjson.NewDecoder(strings.NewReader(d.text))
+	decoder := json.NewDecoder(strings.NewReader(d.text))
 	decoder.UseNumber()
 	if err := decoder.Decode(v); err != nil {
 		return fmt.Errorf("%w: a field has another JSON type", ErrInvalid) // the cause may quote a value
@@ -49,7 +49,7 @@ func Struct[T any](judge func(ctx context.Context, object *T) error) func(contex
 }
 
 var (
-	ownDecoder  = reflect.TypeFor[stdjson.Unmarshaler]()
+	ownDecoder  = reflect.TypeFor[json.Unmarshaler]()
 	textDecoder = reflect.TypeFor[encoding.TextUnmarshaler]()
 )
 
@@ -129,4 +129,12 @@ func fieldsOf(t reflect.Type) map[string]reflect.Type {
 		fields[name] = f.Type
 	}
 	return fields
+}
+
+// decoded decodes JSON without losing digits of its numbers.
+func decoded(text string) (v any, err error) {
+	d := json.NewDecoder(strings.NewReader(text))
+	d.UseNumber()
+	err = d.Decode(&v)
+	return v, err
 }

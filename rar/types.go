@@ -2,6 +2,7 @@ package rar
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 )
@@ -79,10 +80,10 @@ func (t Type) judge(ctx context.Context, d Detail) (err error) {
 	if _, guarded := guard(func() bool { err = validate(ctx, d); return true }); guarded != nil {
 		return guarded
 	}
-	if err != nil {
-		return fmt.Errorf("%w: %w", ErrInvalid, err)
+	if err != nil && !errors.Is(err, ErrInvalid) {
+		err = fmt.Errorf("%w: %w", ErrInvalid, err)
 	}
-	return nil
+	return err
 }
 
 // guard calls a function of the host's, whose panic must not end more than the request.

@@ -44,7 +44,7 @@ var leaves = map[string]permit{
 	"mtls":            {first: []string{"internal/ascii", "internal/fetch"}, third: []family{josev4, sync}},
 	"par":             {first: []string{"internal/form"}, third: []family{fosite}},
 	"pkce":            {edge: []family{fosite}},
-	"rar":             {third: []family{josev4}},
+	"rar":             {},
 	"registration":    {first: []string{"internal/fositejose", "internal/jwk"}, third: []family{fosite, josev3, josev4}},
 	"replay":          {},
 	"requestobject":   {first: []string{"internal/faults", "internal/fetch", "internal/jwe", "internal/jwk"}, third: []family{josev4, sync}},
