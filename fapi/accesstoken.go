@@ -151,11 +151,11 @@ func (p *Provider) newJWT(ctx context.Context, t *accessRequest, now, expires ti
 	if claims.AuthorizationDetails, err = p.toldDetails(t.details, told); err != nil {
 		return "", err
 	}
-	reserved := accessTokenClaims
-	if len(p.details.Names()) > 0 {
+	extra, reserved := extraClaims(t.Session), accessTokenClaims
+	if len(extra) > 0 && !p.details.Empty() {
 		reserved = append(slices.Clip(reserved), detailsParameter)
 	}
-	payload, err := withExtra(claims, extraClaims(t.Session), reserved)
+	payload, err := withExtra(claims, extra, reserved)
 	if err != nil {
 		return "", err
 	}

@@ -91,7 +91,7 @@ func (p *Provider) wantedDetails(ctx context.Context, c *party, form url.Values)
 	if raw == "" {
 		return nil, nil
 	}
-	if len(p.details.Names()) == 0 {
+	if p.details.Empty() {
 		return nil, errDetailsUnsupported
 	}
 	wanted, err := rar.Parse(raw)

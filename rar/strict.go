@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"sync"
 )
 
 // Decode reads the object into v, a pointer to a struct: strictly. Every member but type has a field of exactly its name in
@@ -17,15 +18,10 @@ func (d Detail) Decode(v any) error {
 	if target.Kind() != reflect.Pointer || target.IsNil() || target.Elem().Kind() != reflect.Struct {
 		return fmt.Errorf("%w: Decode needs a pointer to a struct, got %T", ErrType, v)
 	}
-	all, err := decoded(d.text)
-	if err != nil {
-		return fmt.Errorf("%w: not JSON", ErrInvalid)
+	if d.text == "" {
+		return fmt.Errorf("%w: an empty Detail", ErrInvalid)
 	}
-	object, ok := all.(map[string]any)
-	if !ok {
-		return fmt.Errorf("%w: not an object", ErrInvalid)
-	}
-	if err := fits(object, target.Type().Elem(), true); err != nil {
+	if err := fits(d.text, target.Type().Elem(), true); err != nil {
 		return err
 	}
 	decoder := json.NewDecoder(strings.NewReader(d.text))
@@ -55,41 +51,47 @@ var (
 
 // fits says why a value can't be decoded into a type without loss: a member has no field of its name, or is null. A type
 // that decodes itself judges for itself.
-func fits(value any, t reflect.Type, outermost bool) error {
+func fits(value string, t reflect.Type, outermost bool) error {
 	if pointer := reflect.PointerTo(t); pointer.Implements(ownDecoder) || pointer.Implements(textDecoder) {
 		return nil
 	}
+	null := value[0] == 'n'
 	switch t.Kind() {
 	case reflect.Interface:
 		return nil
 	case reflect.Pointer:
-		if value == nil {
+		if null {
 			return nil
 		}
 		return fits(value, t.Elem(), false)
 	}
-	switch v := value.(type) {
-	case nil:
+	switch {
+	case null:
 		return fmt.Errorf("%w: a field is null", ErrInvalid)
-	case []any:
-		if t.Kind() != reflect.Slice && t.Kind() != reflect.Array {
-			return fmt.Errorf("%w: an array where a %s belongs", ErrInvalid, t.Kind())
-		}
-		for _, one := range v {
-			if err := fits(one, t.Elem(), false); err != nil {
-				return err
-			}
-		}
-		if t.Kind() == reflect.Array && len(v) != t.Len() {
-			return fmt.Errorf("%w: an array of another length", ErrInvalid)
-		}
-	case map[string]any:
-		return fitsObject(v, t, outermost)
+	case value[0] == '[':
+		return fitsArray(elements(value), t)
+	case value[0] == '{':
+		return fitsObject(members(value), t, outermost)
 	}
 	return nil
 }
 
-func fitsObject(object map[string]any, t reflect.Type, outermost bool) error {
+func fitsArray(all []string, t reflect.Type) error {
+	switch {
+	case t.Kind() != reflect.Slice && t.Kind() != reflect.Array:
+		return fmt.Errorf("%w: an array where a %s belongs", ErrInvalid, t.Kind())
+	case t.Kind() == reflect.Array && len(all) != t.Len():
+		return fmt.Errorf("%w: an array of another length", ErrInvalid)
+	}
+	for _, one := range all {
+		if err := fits(one, t.Elem(), false); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func fitsObject(all []member, t reflect.Type, outermost bool) error {
 	var fields map[string]reflect.Type
 	switch t.Kind() {
 	case reflect.Struct:
@@ -98,25 +100,31 @@ func fitsObject(object map[string]any, t reflect.Type, outermost bool) error {
 	default:
 		return fmt.Errorf("%w: an object where a %s belongs", ErrInvalid, t.Kind())
 	}
-	for name, value := range object {
-		of, ok := fields[name]
+	for _, m := range all {
+		of, ok := fields[m.name]
 		switch {
 		case t.Kind() == reflect.Map:
 			of = t.Elem()
-		case !ok && outermost && name == "type":
+		case !ok && outermost && m.name == "type":
 			continue
 		case !ok:
 			return fmt.Errorf("%w: a field that the type doesn't have", ErrInvalid)
 		}
-		if err := fits(value, of, false); err != nil {
+		if err := fits(m.value, of, false); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
+// known are the fields of structs that were decoded into before: as many as the program has.
+var known sync.Map // of map[string]reflect.Type, by reflect.Type
+
 // fieldsOf are the fields of a struct by their JSON names, those of embedded structs too.
 func fieldsOf(t reflect.Type) map[string]reflect.Type {
+	if fields, ok := known.Load(t); ok {
+		return fields.(map[string]reflect.Type)
+	}
 	fields := make(map[string]reflect.Type, t.NumField())
 	for _, f := range reflect.VisibleFields(t) {
 		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
@@ -128,13 +136,6 @@ func fieldsOf(t reflect.Type) map[string]reflect.Type {
 		}
 		fields[name] = f.Type
 	}
+	known.Store(t, fields)
 	return fields
-}
-
-// decoded decodes JSON without losing digits of its numbers.
-func decoded(text string) (v any, err error) {
-	d := json.NewDecoder(strings.NewReader(text))
-	d.UseNumber()
-	err = d.Decode(&v)
-	return v, err
 }

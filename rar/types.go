@@ -52,6 +52,9 @@ func NewTypes(types ...Type) (*Types, error) {
 // Names are the values of authorization_details_types_supported (RFC 9396 10).
 func (t *Types) Names() []string { return slices.Clone(t.names) }
 
+// Empty says whether there are none.
+func (t *Types) Empty() bool { return len(t.names) == 0 }
+
 // Knows says whether there is such a type.
 func (t *Types) Knows(name string) bool { return t.all[name].Name != "" }
 
