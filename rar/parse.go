@@ -134,5 +134,5 @@ func escaped(s string) int64 {
 	if err != nil {
 		return -1
 	}
-	return int64(unit) //nolint:gosec // 16 bits
+	return int64(unit)
 }

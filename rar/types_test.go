@@ -1,6 +1,7 @@
 package rar_test
 
 import (
+	"errors"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -46,7 +47,7 @@ func TestValidate(t *testing.T) {
 			t.Parallel()
 			err := known.Validate(t.Context(), rar.Details{one(t, `{"type":"plain"}`), one(t, c.object)})
 			require.ErrorIs(t, err, c.want)
-			if c.want == errAmount {
+			if errors.Is(c.want, errAmount) {
 				require.ErrorIs(t, err, rar.ErrInvalid)
 			}
 			if c.want != nil {
