@@ -173,8 +173,9 @@ func TestRulesSeeAuthorizationDetails(t *testing.T) {
 	tokens := rich(parsed(array(reading)), redeeming(detailed(reading, paying), detailed(listing)))(b)
 	require.Equal(t, http.StatusOK, tokens.Status, string(tokens.Body))
 	refreshed := renewing(func(*bench) *fapitest.Answer { return tokens })(b)
-	_, _, err := b.provider.IntrospectToken(fapi.WithBinding(t.Context(), cnf.Confirmation{X5TS256: cnf.Thumbprint(b.certA.Leaf)}), refreshed.Text("access_token"), fosite.AccessToken, fapi.NewSession(""))
+	_, ar, err := b.provider.IntrospectToken(fapi.WithBinding(t.Context(), cnf.Confirmation{X5TS256: cnf.Thumbprint(b.certA.Leaf)}), refreshed.Text("access_token"), fosite.AccessToken, fapi.NewSession(""))
 	require.NoError(t, err)
+	assert.Equal(t, array(reading), fapi.AuthorizationDetails(ar).String())
 	assert.Equal(t, map[fapi.Stage]string{
 		fapi.AtPushedRequest: array(reading, paying), fapi.AtAuthorization: array(reading, paying),
 		fapi.AtToken: array(listing), fapi.AtRefresh: array(reading), fapi.AtResource: array(reading),

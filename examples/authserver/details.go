@@ -19,8 +19,8 @@ import (
 // A server of a real API has a Go struct for each type instead; see rar.Struct.
 type detailsType struct {
 	Type     string   `json:"type"`
-	Fields   []string `json:"fields"`   // those that it may have beside type; none means the common ones of RFC 9396 2.2
-	Required []string `json:"required"` // those of them that it must have
+	Fields   []string `json:"fields,omitempty"`   // those that it may have beside type; none means the common ones of RFC 9396 2.2
+	Required []string `json:"required,omitempty"` // those of them that it must have
 }
 
 // define makes the type. A token request may narrow the lists among the common fields.

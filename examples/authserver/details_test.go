@@ -103,6 +103,24 @@ func TestAuthorizationDetailsInPart(t *testing.T) {
 	assert.JSONEq(t, "[]", w.told(tokens), "none is not the same as all")
 }
 
+// What was approved once, such as a payment, is not approved for good.
+func TestAuthorizationDetailsAreAskedEachTime(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, withDetails)
+	b := w.browser()
+	visit := func(prompt, details string) *page {
+		params := w.a.Request(fapitest.Verifier(), "openid accounts")
+		params.Set("prompt", prompt)
+		if details != "" {
+			params.Set("authorization_details", details)
+		}
+		return b.visit(w.pushed(w.a, params))
+	}
+	require.NotEmpty(t, visit("consent", "["+payRent+"]").logIn("alice", password).press("approve").callback().Get("code"))
+	assert.NotEmpty(t, visit("none", "").callback().Get("code"), "the scopes are")
+	assert.Equal(t, "consent_required", visit("none", "["+payRent+"]").callback().Get("error"))
+}
+
 // RAR-23: what a client wrote is text on the page, and none of it hides.
 func TestAuthorizationDetailsAreInert(t *testing.T) {
 	t.Parallel()
