@@ -187,8 +187,8 @@ func WithIntrospectors(allowed func(ctx context.Context, caller fosite.Client, t
 }
 
 // WithIntrospectionView narrows what callers are told of a token to what they need, or adds to it (RFC 9701 5). Unset,
-// each that may see a token is told all of its scope, its audience and the
-// authorization details that concern it, and nothing else that isn't in RFC 7662.
+// each that may see a token is told all of its scope and audience, the authorization details that concern the audience, and
+// nothing else that isn't in RFC 7662.
 func WithIntrospectionView(view IntrospectionView) Option {
 	return func(s *settings) error { s.view = view; return nil }
 }
