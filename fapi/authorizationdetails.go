@@ -149,7 +149,11 @@ func (p *Provider) grantable(ctx context.Context, requested, granted rar.Details
 	if err := p.details.Permit(requested, granted); err != nil {
 		return err
 	}
-	if err := p.details.Validate(ctx, granted); err != nil {
+	err := p.details.Validate(ctx, granted)
+	if err == nil {
+		_, err = rar.Parse(granted.String()) // together they must be no larger than one request
+	}
+	if err != nil {
 		return fmt.Errorf("%w: %w", errGrantedDetails, err)
 	}
 	return nil

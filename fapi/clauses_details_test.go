@@ -47,6 +47,7 @@ func TestClausesAuthorizationDetails(t *testing.T) {
 		{"RAR-06/refused a type that was not requested", rich(parsed(notAsked), authorize(detailed(paying))), sentBack("server_error", "RAR-06")},
 		{"RAR-06/refused though nothing was requested", rich(parsed(array(paying)), authorize()), sentBack("server_error", "RAR-06")},
 		{"RAR-06/refused a grant that is not valid for its type", rich(parsed(`[{"type":"loose","x":1}]`), authorize(detailed(`{"type":"loose"}`))), sentBack("server_error", "RAR-06")},
+		{"RAR-06/refused a grant that has no room", rich(append(large("a"), large("b")...), authorize(detailed(`{"type":"loose"}`))), sentBack("server_error", "RAR-06")},
 		{"RAR-07/kept beside scope", rich(nil, request(detailed(reading))), all(tells(reading), member("scope", usualScope))},
 		{"RAR-08/kept beside resource", rich(nil, request(detailed(reading), param("resource", "https://api.example.com"))), tells(reading)},
 		{"RAR-09/kept", one(paying), created},

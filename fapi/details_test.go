@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/go-jose/go-jose/v4"
@@ -329,4 +330,9 @@ func TestAuthorizationDetailsBesideExtraClaims(t *testing.T) {
 	b = newBench(t, "json", fapi.WithAccessTokenFormat(fapi.JWT))
 	token = with(extra, request())(b).Text("access_token")
 	assert.Equal(t, "the host's", b.claims(token)["authorization_details"], "a server without types leaves the name to the host")
+}
+
+// large is half of what there is room for, and a bit more.
+func large(name string) rar.Details {
+	return parsed(`[{"type":"loose","identifier":"` + strings.Repeat(name, rar.MaxBytes/2) + `"}]`)
 }
