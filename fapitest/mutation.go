@@ -27,8 +27,8 @@ func Param(name string, values ...string) Mutation {
 func AuthorizationDetails(objects ...string) Mutation {
 	array := "[" + strings.Join(objects, ",") + "]"
 	return func(m *Message) {
-		if m.Object != nil {
-			m.Object["authorization_details"] = json.RawMessage(array)
+		if m.Object.Claims != nil {
+			m.Object.Claims["authorization_details"] = json.RawMessage(array)
 			return
 		}
 		Param("authorization_details", array)(m)
