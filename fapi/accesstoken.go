@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"maps"
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/ory/fosite"
@@ -16,6 +17,7 @@ import (
 
 	"github.com/fosite-fapi/fosite-fapi/cnf"
 	"github.com/fosite-fapi/fosite-fapi/dpop"
+	"github.com/fosite-fapi/fosite-fapi/rar"
 )
 
 // An AccessTokenFormat is what an access token looks like to a resource server.
@@ -53,7 +55,7 @@ func (p *Provider) newAccessToken(ctx context.Context, t *accessRequest, now tim
 	}
 	rec := record{
 		Profile: t.party.profile.Name, Use: fosite.AccessToken, Confirmation: t.confirmation,
-		Issued: now.Unix(), Expires: expires.UnixMilli(),
+		Issued: now.Unix(), Expires: expires.UnixMilli(), Details: t.details.String(),
 	}
 	out.stored, err = t.storable(&rec, now)
 	return out, err
@@ -79,6 +81,9 @@ func (i *issued) response(t *accessRequest) *fosite.AccessResponse {
 	resp.SetTokenType(tokenType(t.confirmation))
 	resp.SetExpiresIn(i.lifetime)
 	resp.SetExtra("scope", scopeString(t.GrantedScope))
+	if t.details != nil {
+		resp.SetExtra(detailsParameter, t.details) // RAR-12
+	}
 	return resp
 }
 
@@ -99,7 +104,7 @@ func lifespan(t *accessRequest, kind fosite.TokenType, profile time.Duration) ti
 	return profile
 }
 
-// accessClaims are those of RFC 9068 2.2, with cnf (RFC 8705 3.1).
+// accessClaims are those of RFC 9068 2.2, with cnf (RFC 8705 3.1) and authorization details (RFC 9396 9.1).
 type accessClaims struct {
 	Issuer       string           `json:"iss"`
 	Subject      string           `json:"sub"`
@@ -110,6 +115,8 @@ type accessClaims struct {
 	ID           string           `json:"jti"`
 	Scope        string           `json:"scope,omitempty"`
 	Confirmation cnf.Confirmation `json:"cnf"`
+
+	AuthorizationDetails rar.Details `json:"authorization_details,omitempty"`
 }
 
 // audience is a string where there is one, as most validators expect.
@@ -135,7 +142,20 @@ func (p *Provider) newJWT(ctx context.Context, t *accessRequest, now, expires ti
 			claims.Audience = claims.Issuer
 		}
 	}
-	payload, err := withExtra(claims, extraClaims(t.Session), accessTokenClaims)
+	// Where no audience was chosen, that of the claim is a stand-in which tells nothing of who needs to know what.
+	told := t.GrantedAudience
+	if len(told) == 0 {
+		told = p.defaultAudience
+	}
+	var err error
+	if claims.AuthorizationDetails, err = p.toldDetails(t.details, told); err != nil {
+		return "", err
+	}
+	extra, reserved := extraClaims(t.Session), accessTokenClaims
+	if len(extra) > 0 && !p.details.Empty() {
+		reserved = append(slices.Clip(reserved), detailsParameter)
+	}
+	payload, err := withExtra(claims, extra, reserved)
 	if err != nil {
 		return "", err
 	}
@@ -171,7 +191,7 @@ func withExtra(claims any, extra map[string]any, reserved []string) ([]byte, err
 	if err != nil || len(extra) == 0 {
 		return payload, err
 	}
-	var own map[string]any
+	var own map[string]json.RawMessage // as they are: a float has no room for every number
 	if err := json.Unmarshal(payload, &own); err != nil {
 		return nil, err
 	}
@@ -179,7 +199,9 @@ func withExtra(claims any, extra map[string]any, reserved []string) ([]byte, err
 	for _, name := range reserved {
 		delete(all, name)
 	}
-	maps.Copy(all, own)
+	for name, value := range own {
+		all[name] = value
+	}
 	return json.Marshal(all)
 }
 

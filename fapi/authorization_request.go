@@ -49,6 +49,7 @@ var authorizationSteps = [...]func(p *Provider, ctx context.Context, c *party, a
 	onParty(validateRegisteredType),
 	onParty(validateChallenge),
 	(*Provider).validateScope,
+	(*Provider).validateDetails,
 	onParty(validateOpenID),
 	onForm(validateOptions),
 }

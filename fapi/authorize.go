@@ -206,10 +206,14 @@ func (p *Provider) approve(ctx context.Context, ar *authorizeRequest, session fo
 			return nil, err
 		}
 	}
+	details, err := p.decidedDetails(ctx, ar)
+	if err != nil {
+		return nil, err
+	}
 	if err := p.spend(ctx, ar); err != nil {
 		return nil, err
 	}
-	code, err := p.issueCode(ctx, ar, session)
+	code, err := p.issueCode(ctx, ar, session, details)
 	if err != nil {
 		return nil, err
 	}

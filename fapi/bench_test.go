@@ -65,7 +65,7 @@ func newFlowBench(tb testing.TB, alg jose.SignatureAlgorithm, binding fapi.Bindi
 }
 
 // newFlowBenchOf is newFlowBench for a client of another profile.
-func newFlowBenchOf(tb testing.TB, profile fapi.Profile, responseType string, alg jose.SignatureAlgorithm, binding fapi.Binding) *flowBench {
+func newFlowBenchOf(tb testing.TB, profile fapi.Profile, responseType string, alg jose.SignatureAlgorithm, binding fapi.Binding, options ...fapi.Option) *flowBench {
 	tb.Helper()
 	f := &flowBench{alg: alg, binding: binding, key: testEC()}
 	if alg == jose.PS256 {
@@ -90,8 +90,8 @@ func newFlowBenchOf(tb testing.TB, profile fapi.Profile, responseType string, al
 		tb.Fatal(err)
 	}
 	config := hostConfig()
-	provider, err := fapi.Compose(config, store, compose.NewOAuth2HMACStrategy(config), fapi.WithProfile(profile),
-		fapi.WithKeys(set), fapi.WithAccessTokenFormat(fapi.JWT), fapi.WithLogger(slog.New(slog.NewTextHandler(io.Discard, nil))))
+	provider, err := fapi.Compose(config, store, compose.NewOAuth2HMACStrategy(config), append(options, fapi.WithProfile(profile),
+		fapi.WithKeys(set), fapi.WithAccessTokenFormat(fapi.JWT), fapi.WithLogger(slog.New(slog.NewTextHandler(io.Discard, nil))))...)
 	if err != nil {
 		tb.Fatal(err)
 	}

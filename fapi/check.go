@@ -94,6 +94,11 @@ func (p *Provider) check(ctx context.Context, c *party) (found []*Problem) {
 		say(errResponseType, "none of its response_types is one of the profile")
 	}
 	p.checkFlows(c, say)
+	for _, kind := range c.meta.AuthorizationDetailsTypes {
+		if !p.details.Knows(kind) {
+			say(errRegistered, fmt.Sprintf("authorization_details_types has %q, which the server does not know", kind))
+		}
+	}
 	p.checkClientKeys(c, say)
 	p.checkDecryption(ctx, c, say)
 	if err := c.misregistered(); err != nil {

@@ -15,6 +15,7 @@ import (
 
 	"github.com/fosite-fapi/fosite-fapi/fapi"
 	"github.com/fosite-fapi/fosite-fapi/keys"
+	"github.com/fosite-fapi/fosite-fapi/rar"
 	"github.com/fosite-fapi/fosite-fapi/registration"
 )
 
@@ -113,6 +114,7 @@ func TestClausesCheck(t *testing.T) {
 		{"F2-AS-05/refused certificate and key", func(c *registration.Client) { c.DPoPBoundAccessTokens = true }, "F2-AS-05"},
 		{"MTLS-05/refused no subject", func(c *registration.Client) { c.TokenEndpointAuthMethod = "tls_client_auth" }, "MTLS-05"},
 		{"FAPI-REG/refused encryption that nobody has", func(c *registration.Client) { c.IDTokenEncryptedResponseAlg = "dir" }, "FAPI-REG"},
+		{"FAPI-REG/refused a type of authorization details that the server does not know", func(c *registration.Client) { c.AuthorizationDetailsTypes = []string{"payment"} }, "FAPI-REG"},
 		{"JAR-13/refused encrypted objects, which the server can't open", encryptedObjects("RSA-OAEP-256", ""), "JAR-13"},
 		{"JAR-11/kept request_uris, for requests are pushed", publishing("http://client.example.com/request.jwt"), ""},
 	})
@@ -120,7 +122,8 @@ func TestClausesCheck(t *testing.T) {
 	decryption, err := keys.NewDecryption(keys.DecryptionKey{Private: testRSA(), ID: "decryption", Algorithm: jose.RSA_OAEP_256})
 	require.NoError(t, err)
 	hybridClient := func(c *registration.Client) { c.ResponseTypes = []string{"code id_token"} }
-	checked(t, fapi.FAPI1Advanced(), []fapi.Option{fapi.WithDecryptionKeys(decryption)}, []registeredRow{
+	checked(t, fapi.FAPI1Advanced(), []fapi.Option{fapi.WithDecryptionKeys(decryption), fapi.WithAuthorizationDetails(rar.Type{Name: "payment"})}, []registeredRow{
+		{"FAPI-REG/kept a type of authorization details that the server knows", func(c *registration.Client) { c.AuthorizationDetailsTypes = []string{"payment"} }, ""},
 		{"F1A-AS-02/kept", hybridClient, ""},
 		{"F1A-AS-02/refused token", func(c *registration.Client) { c.ResponseTypes = []string{"code token"} }, "F1A-AS-02"},
 		{"OC-04/refused an ID token in the query", both(hybridClient, modes("query", "query.jwt")), "OC-04"},

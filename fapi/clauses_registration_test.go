@@ -132,6 +132,9 @@ func TestClausesRegistration(t *testing.T) {
 			assert.NotEqual(b, "client-a", a.Text("client_id"))
 			assert.Equal(b, "client-a", b.registration("client-a").ID)
 		})},
+		{"DCR-10/kept a type of authorization details that is open", enrol(says("authorization_details_types", []string{"account_information"})), enrolment(echoes("authorization_details_types", []any{"account_information"}))},
+		{"DCR-10/refused a type of authorization details that is not open", enrol(says("authorization_details_types", []string{"account_information", "consent"})), explains("consent", refused(400, badMetadata, "DCR-10"))},
+		{"FAPI-REG/refused a type of authorization details that the server does not know", enrol(says("authorization_details_types", []string{"unknown"})), explains("unknown", refused(400, badMetadata, "FAPI-REG"))},
 		{"DCR-10/refused a scope that is not open", enrol(says("scope", "openid payments")), explains("payments", refused(400, badMetadata, "DCR-10"))},
 
 		{"DCR-11/kept scope in another order", enrol(says("scope", "accounts openid offline_access")), enrolment()},

@@ -10,13 +10,14 @@ import (
 	"github.com/ory/fosite"
 
 	"github.com/fosite-fapi/fosite-fapi/pkce"
+	"github.com/fosite-fapi/fosite-fapi/rar"
 )
 
 // kept are the parameters of the authorization request that the token endpoint needs.
 var kept = []string{"client_id", "redirect_uri", "nonce", "max_age", "acr_values", "claims"}
 
 // issueCode makes a code and stores what it stands for.
-func (p *Provider) issueCode(ctx context.Context, ar *authorizeRequest, session fosite.Session) (string, error) {
+func (p *Provider) issueCode(ctx context.Context, ar *authorizeRequest, session fosite.Session, details rar.Details) (string, error) {
 	code, signature, err := p.strategy.GenerateAuthorizeCode(ctx, ar)
 	if err != nil {
 		return "", err
@@ -33,7 +34,7 @@ func (p *Provider) issueCode(ctx context.Context, ar *authorizeRequest, session 
 	rec := record{
 		Profile: ar.party.profile.Name, Use: fosite.AuthorizeCode,
 		Challenge: ar.Form.Get("code_challenge"), RedirectURI: ar.Form.Get("redirect_uri"), Key: ar.Form.Get("dpop_jkt"),
-		Issued: now.Unix(), Expires: expires.UnixMilli(),
+		Issued: now.Unix(), Expires: expires.UnixMilli(), Details: details.String(),
 	}
 	if err := rec.put(form); err != nil {
 		return "", err
@@ -63,6 +64,9 @@ func (codeGrant) accept(ctx context.Context, p *Provider, t *accessRequest) erro
 	}
 	t.ID = stored.GetID() // what is refused from here on is about this grant
 	if err := p.checkCode(ctx, t, code, stored, used); err != nil {
+		return err
+	}
+	if err := p.assignDetails(ctx, t); err != nil {
 		return err
 	}
 	// The rules see the grant; its parameters are taken over when the code is spent.

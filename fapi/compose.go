@@ -12,6 +12,7 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/clientcert"
 	"github.com/fosite-fapi/fosite-fapi/internal/fetch"
 	"github.com/fosite-fapi/fosite-fapi/mtls"
+	"github.com/fosite-fapi/fosite-fapi/rar"
 	"github.com/fosite-fapi/fosite-fapi/requestobject"
 )
 
@@ -82,7 +83,7 @@ func assemble(config fosite.Configurator, store any, s *settings, legacy fosite.
 		metadataOf: s.metadata, certificates: s.certificates, mtls: s.mtls, introspectors: s.introspectors, introspectionView: s.view,
 		auditors: s.auditors, required: s.required, auditLogs: logs(s.auditors) || logs(s.required), errorBase: s.errorURI,
 		logger: s.logger, errorPage: s.errorPage, maxBytes: s.maxBytes, now: s.now, format: s.format,
-		nonces: s.nonces, nonceSource: s.nonceSource, resourceURLs: s.resourceURLs, idTokenClaims: s.idTokenClaims,
+		nonces: s.nonces, nonceSource: s.nonceSource, resourceURLs: s.resourceURLs, idTokenClaims: s.idTokenClaims, details: s.details,
 	}
 	p.setDefaults()
 	p.telemetry = newTelemetry(s, &found)
@@ -138,5 +139,8 @@ func (p *Provider) setDefaults() {
 	}
 	if p.mtls == nil {
 		p.mtls = &mtls.Verifier{}
+	}
+	if p.details == nil {
+		p.details = &rar.Types{}
 	}
 }

@@ -53,6 +53,14 @@
 //
 // Once the [Selector] of [WithProfiles] names the profile, the client is moved. What it was issued before stops working.
 //
+// # Rights in detail
+//
+// [WithAuthorizationDetails] lets clients ask for rights in the words of an API (RFC 9396). The host defines the types:
+//
+//	fapi.WithAuthorizationDetails(rar.Type{Name: "payment_initiation", Validate: rar.Struct(judgePayment)})
+//
+// and shows [AuthorizationDetails] to the user, who may grant them in part. Without types such requests are refused.
+//
 // # Rules of the house
 //
 //   - A code is redeemed once. Of redemptions at the same moment exactly one succeeds. The others are refused, and

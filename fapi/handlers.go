@@ -13,6 +13,7 @@ import (
 
 	"github.com/fosite-fapi/fosite-fapi/metadata"
 	"github.com/fosite-fapi/fosite-fapi/par"
+	"github.com/fosite-fapi/fosite-fapi/rar"
 )
 
 // Handlers are the endpoints of a provider as net/http handlers, each mountable alone, for profiled and legacy
@@ -57,6 +58,9 @@ type Decision struct {
 	Session fosite.Session
 	// Scopes and Audience are what is granted, of what was requested.
 	Scopes, Audience []string
+	// AuthorizationDetails are what is granted of those that were requested: a part of them, or what their types let stand
+	// for them ([rar.Type]). nil grants what was requested, empty details grant nothing.
+	AuthorizationDetails rar.Details
 }
 
 // Resume returns the parameters with which the user's browser comes back to the authorization endpoint. Of a legacy
@@ -117,6 +121,9 @@ func (h *Handlers) Authorize() http.Handler {
 		}
 		for _, audience := range decision.Audience {
 			ar.GrantAudience(audience)
+		}
+		if decision.AuthorizationDetails != nil {
+			GrantAuthorizationDetails(ar, decision.AuthorizationDetails)
 		}
 		resp, err := h.Provider.NewAuthorizeResponse(ctx, ar, decision.Session)
 		if err != nil {

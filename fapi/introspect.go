@@ -61,6 +61,7 @@ func (p *Provider) introspectToken(ctx context.Context, token string, use fosite
 	if f.use == fosite.AccessToken {
 		if err := p.judge(ctx, f.party, Request{
 			Stage: AtResource, Scopes: f.GrantedScope, Subject: f.Session.GetSubject(), Confirmation: f.confirmation,
+			AuthorizationDetails: f.details,
 		}); err != nil {
 			return "", nil, p.refused(ctx, f.party, refuse(AtResource, f.party, err))
 		}

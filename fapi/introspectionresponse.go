@@ -85,7 +85,10 @@ func (p *Provider) viewed(ctx context.Context, i *introspected) (introspection.R
 	if !i.IsActive() {
 		return introspection.Response{}, nil
 	}
-	full := i.response()
+	full, err := p.facts(i)
+	if err != nil {
+		return introspection.Response{}, err
+	}
 	if p.introspectionView == nil || i.caller == nil {
 		return full, nil
 	}
@@ -100,10 +103,10 @@ func (p *Provider) viewed(ctx context.Context, i *introspected) (introspection.R
 	return full, nil
 }
 
-// response are the facts of an active token.
-func (i *introspected) response() introspection.Response {
+// facts are those of an active token.
+func (p *Provider) facts(i *introspected) (introspection.Response, error) {
 	if i.other != nil {
-		return legacyResponse(i.issuer, i.other.GetAccessRequester())
+		return legacyResponse(i.issuer, i.other.GetAccessRequester()), nil
 	}
 	r := introspection.Response{
 		Active: true, Issuer: i.issuer, Subject: i.Session.GetSubject(), Username: i.Session.GetUsername(),
@@ -116,7 +119,11 @@ func (i *introspected) response() introspection.Response {
 	if !i.confirmation.IsZero() {
 		r.Confirmation = &i.confirmation
 	}
-	return r
+	details, err := p.toldDetails(i.details, i.GrantedAudience)
+	if len(details) > 0 {
+		r.Extra = map[string]any{detailsParameter: details}
+	}
+	return r, err
 }
 
 // legacyResponse are the facts that fosite tells of a legacy token.

@@ -80,5 +80,6 @@ func (p *Provider) live(ctx context.Context, stored fosite.Requester, token stri
 	t.ID, t.Client, t.RequestedAt = stored.GetID(), stored.GetClient(), stored.GetRequestedAt()
 	t.RequestedScope, t.GrantedScope = stored.GetRequestedScopes(), stored.GetGrantedScopes()
 	t.RequestedAudience, t.GrantedAudience = stored.GetRequestedAudience(), stored.GetGrantedAudience()
-	return &found{accessRequest: t, use: use}, nil
+	t.details, err = rec.details()
+	return &found{accessRequest: t, use: use}, err
 }

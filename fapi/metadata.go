@@ -59,6 +59,7 @@ func (p *Provider) Metadata(ctx context.Context) (*metadata.Document, error) {
 		RequirePushedAuthorizationRequests:         p.everyProfile(func(d demands) bool { return d.pushed }),
 		RequireSignedRequestObject:                 p.everyProfile(func(d demands) bool { return d.signedRequest }),
 		ClaimsParameterSupported:                   p.idTokenClaims != nil,
+		AuthorizationDetailsTypesSupported:         p.details.Names(),
 
 		RequestParameterSupported:              true,
 		RequestURIParameterSupported:           p.someProfile(func(d demands) bool { return !d.pushed }),

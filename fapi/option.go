@@ -16,6 +16,7 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/dpop"
 	"github.com/fosite-fapi/fosite-fapi/keys"
 	"github.com/fosite-fapi/fosite-fapi/mtls"
+	"github.com/fosite-fapi/fosite-fapi/rar"
 	"github.com/fosite-fapi/fosite-fapi/registration"
 )
 
@@ -61,6 +62,7 @@ type settings struct {
 	legacyIssuer  bool
 	registration  *Registration
 	hostLane      *hostLane // set by Compose and New
+	details       *rar.Types
 }
 
 // clock is the time by WithNow, whichever option came first.
@@ -185,7 +187,8 @@ func WithIntrospectors(allowed func(ctx context.Context, caller fosite.Client, t
 }
 
 // WithIntrospectionView narrows what callers are told of a token to what they need, or adds to it (RFC 9701 5). Unset,
-// each that may see a token is told all of its scope and audience, and nothing that isn't in RFC 7662.
+// each that may see a token is told all of its scope and audience, the authorization details that concern the audience, and
+// nothing else that isn't in RFC 7662.
 func WithIntrospectionView(view IntrospectionView) Option {
 	return func(s *settings) error { s.view = view; return nil }
 }

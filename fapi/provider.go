@@ -18,6 +18,7 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/keys"
 	"github.com/fosite-fapi/fosite-fapi/mtls"
 	"github.com/fosite-fapi/fosite-fapi/par"
+	"github.com/fosite-fapi/fosite-fapi/rar"
 	"github.com/fosite-fapi/fosite-fapi/registration"
 	"github.com/fosite-fapi/fosite-fapi/requestobject"
 )
@@ -75,6 +76,7 @@ type Provider struct {
 	resourceURLs []string
 
 	idTokenClaims IDTokenClaimer
+	details       *rar.Types // empty: authorization_details are refused
 	objectFetcher *requestobject.Fetcher
 
 	registrar *registrar // of WithRegistration; nil without

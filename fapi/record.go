@@ -27,6 +27,7 @@ type record struct {
 	Key          string // to which a code is bound
 	Issued       int64  // seconds
 	Expires      int64  // milliseconds
+	Details      string // authorization_details: of a code or refresh token what was granted, of an access token its own
 }
 
 var errRecord = errors.New("the stored request lost its record")
@@ -38,6 +39,7 @@ func (r *record) put(form url.Values) error {
 	for _, m := range [...]struct{ name, value string }{
 		{"profile", r.Profile}, {"use", string(r.Use)}, {"x5t#S256", r.Confirmation.X5TS256}, {"jkt", r.Confirmation.JKT},
 		{"code_challenge", r.Challenge}, {"redirect_uri", r.RedirectURI}, {"dpop_jkt", r.Key},
+		{detailsParameter, r.Details},
 	} {
 		if strings.IndexByte(m.value, '\n') >= 0 {
 			return fmt.Errorf("%w: %s has a line break", errRecord, m.name)
@@ -80,6 +82,8 @@ func recordOf(stored fosite.Requester, use fosite.TokenType) (*record, error) {
 			r.RedirectURI = value
 		case "dpop_jkt":
 			r.Key = value
+		case detailsParameter:
+			r.Details = value
 		case "iat":
 			r.Issued, err = strconv.ParseInt(value, 10, 64)
 		case "exp":

@@ -37,6 +37,7 @@ func (p *Provider) newRefreshToken(ctx context.Context, t *accessRequest, now ti
 	}
 	// Bound to the client, not to its certificate (RFC 8705 7.1): a new certificate must not end the grant.
 	rec := record{Profile: t.party.profile.Name, Use: fosite.RefreshToken, Issued: now.Unix(), Expires: expires.UnixMilli()}
+	rec.Details = t.record.Details // the grant, whatever part of it this access token has (RAR-11)
 	stored, err := t.storable(&rec, now)
 	if err != nil {
 		return nil, err
@@ -83,6 +84,9 @@ func (refreshGrant) accept(ctx context.Context, p *Provider, t *accessRequest) e
 	t.adopt(stored)
 	t.Session = stored.GetSession().Clone() // the stored one may be shared with another refresh at this moment
 	if err := p.narrow(ctx, t); err != nil {
+		return err
+	}
+	if err := p.assignDetails(ctx, t); err != nil {
 		return err
 	}
 	return p.judgeToken(ctx, AtRefresh, t, t.GrantedScope)
@@ -162,6 +166,11 @@ func (credentialsGrant) accept(ctx context.Context, p *Provider, t *accessReques
 	if err := t.party.stop(p.validateAudience(ctx, t.party, &t.Request)); err != nil {
 		return err
 	}
+	wanted, err := p.wantedDetails(ctx, t.party, t.Form)
+	if err := t.party.stop(err); err != nil {
+		return err
+	}
+	t.details, t.entitled = wanted, wanted
 	return p.judgeToken(ctx, AtToken, t, t.RequestedScope)
 }
 

@@ -94,7 +94,7 @@ func printable(s string) string {
 	}, s)
 }
 
-// registered are the error codes that a client may meet, by RFC 6749, 6750, 7591, 9101, 9126, 9449 and OpenID Connect.
+// registered are the error codes that a client may meet, by RFC 6749, 6750, 7591, 9101, 9126, 9396, 9449 and OpenID Connect.
 var registered = map[string]bool{
 	"invalid_request": true, "invalid_client": true, "invalid_grant": true, "unauthorized_client": true, "unsupported_grant_type": true,
 	"invalid_scope": true, "access_denied": true, "unsupported_response_type": true, "server_error": true, "temporarily_unavailable": true,
@@ -102,7 +102,7 @@ var registered = map[string]bool{
 	"request_uri_not_supported": true, "registration_not_supported": true, "interaction_required": true, "login_required": true,
 	"account_selection_required": true, "consent_required": true, "use_dpop_nonce": true, "invalid_dpop_proof": true, "invalid_target": true,
 	"unsupported_token_type": true, "invalid_client_metadata": true, "invalid_redirect_uri": true, "invalid_software_statement": true,
-	"unapproved_software_statement": true,
+	"unapproved_software_statement": true, "invalid_authorization_details": true,
 }
 
 // refusalOf turns any error into a refusal. What fosite or the host's store raised gets a code that a registry knows;
@@ -184,4 +184,9 @@ var errInvalidRequestURI = &fosite.RFC6749Error{
 // errInvalidObject is invalid_request_object (RFC 9101 10.2.2).
 var errInvalidObject = &fosite.RFC6749Error{
 	ErrorField: "invalid_request_object", DescriptionField: "The request object is not valid.", CodeField: http.StatusBadRequest,
+}
+
+// errInvalidDetails is invalid_authorization_details (RFC 9396 5).
+var errInvalidDetails = &fosite.RFC6749Error{
+	ErrorField: "invalid_authorization_details", DescriptionField: "The authorization_details are not valid.", CodeField: http.StatusBadRequest,
 }

@@ -24,6 +24,8 @@ type Registration struct {
 	// Scopes are those that a client may register; one that names none is registered for all of them. Nil means openid
 	// alone.
 	Scopes []string
+	// AuthorizationDetailsTypes are those of [WithAuthorizationDetails] that a client may register. Nil: none.
+	AuthorizationDetailsTypes []string
 
 	// InitialAccess admits whoever has a token; nil: nobody. The Holder of the token is the Subject of the event.
 	InitialAccess registration.InitialAccess
@@ -85,7 +87,7 @@ func (p *Provider) checkRegistration(r *Registration, found *problems) {
 		return
 	}
 	reg := &registrar{Registration: *r}
-	reg.Scopes = slices.Clone(r.Scopes)
+	reg.Scopes, reg.AuthorizationDetailsTypes = slices.Clone(r.Scopes), slices.Clone(r.AuthorizationDetailsTypes)
 	if reg.Scopes == nil {
 		reg.Scopes = []string{"openid"}
 	}

@@ -56,8 +56,9 @@ func open(store registration.Store, profile string) fapi.Registration {
 	}
 	return fapi.Registration{
 		Store: store, InitialAccess: access, Scopes: []string{"openid", "offline_access", "accounts"},
-		Profile:          func(context.Context, *registration.Request) (string, error) { return profile, nil },
-		StatementIssuers: []fapi.StatementIssuer{{Issuer: directory, JWKS: publicSet("directory-1", directoryKey)}},
+		AuthorizationDetailsTypes: []string{"account_information"},
+		Profile:                   func(context.Context, *registration.Request) (string, error) { return profile, nil },
+		StatementIssuers:          []fapi.StatementIssuer{{Issuer: directory, JWKS: publicSet("directory-1", directoryKey)}},
 	}
 }
 
@@ -79,7 +80,8 @@ func registrar(p fapi.Profile, change ...func(*fapi.Registration)) func(t *testi
 			c(&r)
 		}
 		var err error
-		b.provider, err = composed(hostConfig(), b.store, append(b.observed(), fapi.WithProfile(p), fapi.WithTrustAnchors(b.pki.Pool()), fapi.WithRegistration(r))...)
+		b.provider, err = composed(hostConfig(), b.store, append(b.observed(), fapi.WithProfile(p), fapi.WithTrustAnchors(b.pki.Pool()), fapi.WithRegistration(r),
+			fapi.WithAuthorizationDetails(detailsTypes()...))...)
 		require.NoError(t, err)
 		b.mount()
 		b.connect(b.a, &b.certA)

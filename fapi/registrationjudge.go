@@ -164,6 +164,11 @@ func (p *Provider) closed(c *party) (found []*Problem) {
 			say(errRegistrationScope, "scope has %q, want %s", scope, listed(p.registrar.Scopes))
 		}
 	}
+	for _, kind := range m.AuthorizationDetailsTypes {
+		if p.details.Knows(kind) && !slices.Contains(p.registrar.AuthorizationDetailsTypes, kind) { // check names the others
+			say(errRegistrationDetails, "authorization_details_types has %q, want %s", kind, listed(p.registrar.AuthorizationDetailsTypes))
+		}
+	}
 	if alg := m.UserinfoSignedResponseAlg; alg != "" && !slices.Contains(profile.SigningAlgorithms, jwk.Named(jose.SignatureAlgorithm(alg))) {
 		say(errAlgorithm, "userinfo_signed_response_alg is %q, want %s", alg, listed(profile.SigningAlgorithms))
 	}

@@ -11,11 +11,12 @@ import (
 
 // What a registration is refused for beside its profile and the sentinels of package registration.
 var (
-	errRegistrationMethod = errors.New("not an HTTP method of the client configuration endpoint")
-	errRegistrationToken  = errors.New("no registration access token")
-	errRegistrationPolicy = errors.New("the host's policy has no profile for the client")
-	errRegistrationScope  = errors.New("a scope that the host does not open to registration")
-	errNotServed          = errors.New("the host does not serve the registered client as its policy says")
+	errRegistrationMethod  = errors.New("not an HTTP method of the client configuration endpoint")
+	errRegistrationToken   = errors.New("no registration access token")
+	errRegistrationPolicy  = errors.New("the host's policy has no profile for the client")
+	errRegistrationDetails = errors.New("a type of authorization details that the host does not open to registration")
+	errRegistrationScope   = errors.New("a scope that the host does not open to registration")
+	errNotServed           = errors.New("the host does not serve the registered client as its policy says")
 )
 
 // The error codes of RFC 7591 3.2.2.
@@ -59,6 +60,7 @@ var registrationVerdicts = []verdict{
 	{registration.ErrKeySets, "DCR-06", errInvalidMetadata, "jwks must not stand beside jwks_uri.", false},
 	{registration.ErrMetadata, "DCR-03", errInvalidMetadata, "The client metadata contradicts its specifications.", false},
 	{errRegistrationPolicy, "FAPI-SEL", errInvalidMetadata, "The server has no security profile for such a client.", false},
+	{errRegistrationDetails, "DCR-10", errInvalidMetadata, "authorization_details_types must be of those that can be registered.", false},
 	{errRegistrationScope, "DCR-10", errInvalidMetadata, "scope must be of those that can be registered.", false},
 	{errNotServed, "FAPI-SEL", fosite.ErrServerError, "", true},
 }

@@ -33,7 +33,7 @@ func (p *Provider) rehearse(ctx context.Context, o *reportOnly, found *problems)
 	judge := &Provider{
 		rehearses: true, profiles: maps.Clone(p.profiles), config: p.config, store: p.store, vault: p.vault, strategy: p.strategy,
 		fixedIssuer: p.fixedIssuer, urls: p.urls, signing: p.signing, decryption: p.decryption, metadataOf: p.metadataOf,
-		certificates: p.certificates, jwks: p.jwks, logger: p.logger, maxBytes: p.maxBytes, now: p.now, telemetry: p.telemetry,
+		certificates: p.certificates, jwks: p.jwks, logger: p.logger, maxBytes: p.maxBytes, details: p.details, now: p.now, telemetry: p.telemetry,
 		once: unspent{},
 		// Whether a certificate is revoked may have to be asked elsewhere, and is not the client's to change.
 		mtls: &mtls.Verifier{Roots: p.mtls.Roots, Intermediates: p.mtls.Intermediates, Now: p.mtls.Now, CacheSize: p.mtls.CacheSize},
@@ -109,6 +109,9 @@ func (t *tryout) token(ctx context.Context, accepted fosite.AccessRequester, err
 			RequestedAt: in.started.UTC(), Session: accepted.GetSession(), RequestedScope: accepted.GetRequestedScopes(),
 			GrantedScope: accepted.GetGrantedScopes(), GrantedAudience: accepted.GetGrantedAudience(),
 		}}}
+		if own, ok := accepted.(*accessRequest); ok {
+			r.record = own.record
+		}
 		if _, err := t.judge.admit(ctx, in, r); err != nil {
 			return leg, err
 		}
@@ -117,6 +120,7 @@ func (t *tryout) token(ctx context.Context, accepted fosite.AccessRequester, err
 			return leg, t.redemption(ctx, c, r, accepted)
 		case refreshGrant:
 			_ = c.stop(t.judge.narrow(ctx, r))
+			_ = c.stop(t.judge.assignDetails(ctx, r))
 			return leg, t.judge.judgeToken(ctx, AtRefresh, r, r.GrantedScope)
 		case credentialsGrant:
 			return leg, r.grant.accept(ctx, t.judge, r)
@@ -141,6 +145,7 @@ func (t *tryout) redemption(ctx context.Context, c *party, r *accessRequest, acc
 			_ = c.stop(errCodeExpired)
 		}
 	}
+	_ = c.stop(t.judge.assignDetails(ctx, r))
 	return t.judge.judgeToken(ctx, AtToken, r, r.GrantedScope)
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"github.com/fosite-fapi/fosite-fapi/cnf"
 	"github.com/fosite-fapi/fosite-fapi/dpop"
+	"github.com/fosite-fapi/fosite-fapi/rar"
 )
 
 // authorizeRequest is what the host holds between a request and its response in the profiled lane: fosite's
@@ -16,6 +17,9 @@ type authorizeRequest struct {
 	loaded     bool   // the request passed: an error now is the host's decision
 	nonce      string // a DPoP nonce for the answer
 	trail      trail
+
+	granted rar.Details // authorization details, where decided
+	decided bool        // the host said what of them is granted
 }
 
 // orEmpty completes a refused request, of which little is known, so that the host can look at it as at one of
@@ -49,6 +53,10 @@ type accessRequest struct {
 	signature    string  // the key of that
 	nonce        string  // a DPoP nonce for the answer
 	trail        trail
+
+	details  rar.Details // authorization details of the access token
+	entitled rar.Details // what they may be at most
+	decided  bool        // the host said what they are
 }
 
 var (

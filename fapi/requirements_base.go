@@ -37,6 +37,7 @@ func (p *Profile) base() []Requirement {
 		{true, pkceRequirements},
 		{true, objectRequirements},
 		{slices.ContainsFunc(p.ResponseModes, func(m string) bool { return signed(fosite.ResponseModeType(m)) }), jarmRequirements},
+		{true, detailsRequirements},
 		{true, issuerRequirements},
 		{true, introspectionRequirements},
 		{true, metadataRequirements},

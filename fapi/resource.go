@@ -69,6 +69,7 @@ func (p *Provider) authorize(ctx context.Context, r *http.Request, scheme, token
 	}
 	if err := p.judge(ctx, f.party, Request{
 		Stage: AtResource, Method: r.Method, Path: r.URL.Path, Scopes: f.GrantedScope, Subject: f.Session.GetSubject(), Confirmation: f.confirmation,
+		AuthorizationDetails: f.details,
 	}); err != nil {
 		return nil, p.refused(ctx, f.party, refuse(AtResource, f.party, err))
 	}

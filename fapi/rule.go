@@ -12,6 +12,7 @@ import (
 
 	"github.com/fosite-fapi/fosite-fapi/cnf"
 	"github.com/fosite-fapi/fosite-fapi/dpop"
+	"github.com/fosite-fapi/fosite-fapi/rar"
 	"github.com/fosite-fapi/fosite-fapi/registration"
 	"github.com/fosite-fapi/fosite-fapi/requestobject"
 )
@@ -64,9 +65,11 @@ type Request struct {
 	Object     *requestobject.Object // in which they stood, in the request that brought it; nil without one, and when a stored request is loaded again
 	GrantType  string                // at the token endpoint
 	Scopes     []string              // requested, or granted where there is a grant
-	Subject    string                // the user whose grant it is; "" before there is one
-	Method     string                // of a resource request; "" in IntrospectToken, which knows none
-	Path       string                // of a resource request; "" in IntrospectToken
+	// AuthorizationDetails are requested, or granted where there is a grant; at the token endpoint those of the access token.
+	AuthorizationDetails rar.Details
+	Subject              string // the user whose grant it is; "" before there is one
+	Method               string // of a resource request; "" in IntrospectToken, which knows none
+	Path                 string // of a resource request; "" in IntrospectToken
 
 	AuthMethod   string            // how the client authenticated: "private_key_jwt", "tls_client_auth", ...; "" on the front channel
 	Certificate  *x509.Certificate // the client's; nil without one
@@ -99,6 +102,10 @@ func (p *Provider) seen(ctx context.Context, c *party, r Request) *Request {
 		proof := *r.Proof
 		r.Proof = &proof
 	}
+	if r.Stage == AtPushedRequest || r.Stage == AtAuthorization {
+		r.AuthorizationDetails = requestedDetails(r.Parameters)
+	}
+	r.AuthorizationDetails = slices.Clone(r.AuthorizationDetails)
 	all := r.Parameters
 	r.Parameters = make(url.Values, len(all))
 	for name, values := range all {

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/ory/fosite"
+
+	"github.com/fosite-fapi/fosite-fapi/rar"
 )
 
 // A grant is one grant_type of the profiled lane.
@@ -99,7 +101,8 @@ func (t *accessRequest) stage() Stage {
 func (p *Provider) judgeToken(ctx context.Context, stage Stage, t *accessRequest, scopes fosite.Arguments) error {
 	return p.judge(ctx, t.party, Request{
 		Stage: stage, Parameters: t.Form, GrantType: t.GrantTypes[0], Scopes: scopes, Subject: t.Session.GetSubject(),
-		AuthMethod: t.caller.method, Certificate: t.caller.certificate(), Proof: t.proof, Confirmation: t.confirmation,
+		AuthorizationDetails: t.details,
+		AuthMethod:           t.caller.method, Certificate: t.caller.certificate(), Proof: t.proof, Confirmation: t.confirmation,
 	})
 }
 
@@ -160,6 +163,9 @@ func (p *Provider) respond(ctx context.Context, t *accessRequest) (*fosite.Acces
 			return nil, errGrantedScope
 		}
 	}
+	if err := p.assignedDetails(ctx, t); err != nil {
+		return nil, err
+	}
 	return t.grant.issue(ctx, p, t)
 }
 
@@ -189,6 +195,8 @@ type tokenBody struct {
 	Scope        string `json:"scope"`
 	RefreshToken string `json:"refresh_token,omitempty"`
 	IDToken      string `json:"id_token,omitempty"`
+
+	AuthorizationDetails rar.Details `json:"authorization_details,omitzero"`
 }
 
 // tokenBodyOf spares the map where a response is as the provider made it.
@@ -205,6 +213,8 @@ func tokenBodyOf(r *fosite.AccessResponse) (*tokenBody, bool) {
 			body.RefreshToken, ok = value.(string)
 		case "id_token":
 			body.IDToken, ok = value.(string)
+		case detailsParameter:
+			body.AuthorizationDetails, ok = value.(rar.Details)
 		}
 		if !ok {
 			return nil, false

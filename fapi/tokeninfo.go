@@ -28,7 +28,7 @@ func (p *Provider) TokenInfo(ctx context.Context, token string, session fosite.S
 		case f == nil:
 			return p.legacyInfo(ctx, token, session), nil
 		case f.use == fosite.AccessToken && !f.confirmation.IsZero():
-			return (&introspected{found: f, issuer: p.issuer(ctx)}).response(), nil
+			return p.facts(&introspected{found: f, issuer: p.issuer(ctx)})
 		}
 		return introspection.Response{}, nil
 	})

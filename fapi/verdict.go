@@ -15,6 +15,7 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/mtls"
 	"github.com/fosite-fapi/fosite-fapi/par"
 	"github.com/fosite-fapi/fosite-fapi/pkce"
+	"github.com/fosite-fapi/fosite-fapi/rar"
 	"github.com/fosite-fapi/fosite-fapi/requestobject"
 )
 
@@ -311,6 +312,16 @@ var verdicts = []verdict{
 	{errTokenScope, "OA-13", fosite.ErrInvalidScope, "The client is not registered for this scope.", false},
 	{errGrantScope, "OA-15", fosite.ErrInvalidScope, "The client is not registered for this scope.", false},
 	{errRefreshScope, "OA-15", fosite.ErrInvalidScope, "The scope exceeds what was granted.", false},
+	{errGrantedDetails, "RAR-06", fosite.ErrServerError, "", true},
+	{rar.ErrNotRequested, "RAR-06", fosite.ErrServerError, "", true},
+	{rar.ErrEnriched, "RAR-13", fosite.ErrServerError, "", true},
+	{rar.ErrType, "FAPI-HOST", fosite.ErrServerError, "", true},
+	{errDetailsUnsupported, "RAR-09", errInvalidDetails, "The server knows no type of authorization_details.", false},
+	{errDetailsRegistered, "RAR-18", errInvalidDetails, "The client is not registered for a type in authorization_details.", false},
+	{rar.ErrMalformed, "RAR-01", errInvalidDetails, "authorization_details must be a JSON array of objects with a type, no name twice, of at most 8 KiB.", false},
+	{rar.ErrUnknownType, "RAR-09", errInvalidDetails, "authorization_details has a type that the server does not know.", false},
+	{rar.ErrInvalid, "RAR-09", errInvalidDetails, "authorization_details has an object that is not valid for its type.", false},
+	{rar.ErrNotCovered, "RAR-10", errInvalidDetails, "authorization_details exceed what was granted.", false},
 	{errGrantedScope, "F2-AS-14", fosite.ErrServerError, "", true},
 	{errTokenMissing, "OA-13", fosite.ErrInvalidRequest, "Send token.", false},
 	{errView, "FAPI-HOST", fosite.ErrServerError, "", true},

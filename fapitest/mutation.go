@@ -4,6 +4,7 @@ import (
 	"crypto"
 	"crypto/tls"
 	"encoding/base64"
+	"encoding/json"
 	"net/url"
 	"strings"
 	"time"
@@ -12,13 +13,26 @@ import (
 )
 
 // Param sets a parameter of the form, several values for one that is repeated. The other mutations are: of the form
-// [NoParam]; of the client assertion [Claim], [NoClaim], [Ahead], [JOSE], [SignedBy], [Unauthenticated]; of the DPoP
+// [NoParam], [AuthorizationDetails]; of the client assertion [Claim], [NoClaim], [Ahead], [JOSE], [SignedBy], [Unauthenticated]; of the DPoP
 // proof all of these within [InProof], and [Unproven]; of the request object the same within [InObject], and [Plain]; of
 // what is signed already [Sealed], [Tampered]; of the message
 // itself [Header], [Method], [Body], [InQuery], [Basic]; of the connection [Presenting]; of the time [After]. Any
 // other is a function of one's own.
 func Param(name string, values ...string) Mutation {
 	return func(m *Message) { m.Form[name] = values }
+}
+
+// AuthorizationDetails asks for authorization details (RFC 9396), each the text of a JSON object: in an authorization request
+// or in a token request, and in the request object where there is one.
+func AuthorizationDetails(objects ...string) Mutation {
+	array := "[" + strings.Join(objects, ",") + "]"
+	return func(m *Message) {
+		if m.Object.Claims != nil {
+			m.Object.Claims["authorization_details"] = json.RawMessage(array)
+			return
+		}
+		Param("authorization_details", array)(m)
+	}
 }
 
 // NoParam takes a parameter out of the form.

@@ -7,17 +7,20 @@ import (
 	"github.com/ory/fosite"
 
 	"github.com/fosite-fapi/fosite-fapi/fapi"
+	"github.com/fosite-fapi/fosite-fapi/rar"
 )
 
 // A User decides authorization requests in place of a person, her login and her consent: an [fapi.Interaction]. The
 // zero value is alice, who approves at once what is requested. It may be changed between messages.
 type User struct {
-	Subject   string        // "" means "alice"
-	Denies    error         // why she does not approve: fosite.ErrAccessDenied; nil approves
-	Scopes    []string      // what she grants; nil means all that is requested
-	Audience  []string      // the same
-	Undecided bool          // she is shown a page, and decides at a later visit
-	Thinks    time.Duration // how long a decision takes her, within one visit
+	Subject   string   // "" means "alice"
+	Denies    error    // why she does not approve: fosite.ErrAccessDenied; nil approves
+	Scopes    []string // what she grants; nil means all that is requested
+	Audience  []string // the same
+	Undecided bool     // she is shown a page, and decides at a later visit
+	// AuthorizationDetails are what she grants of those that are requested; nil means all.
+	AuthorizationDetails rar.Details
+	Thinks               time.Duration // how long a decision takes her, within one visit
 
 	session func(subject string) fosite.Session
 }
@@ -34,7 +37,7 @@ func (u *User) Authorize(rw http.ResponseWriter, _ *http.Request, ar fosite.Auth
 	if u.Denies != nil {
 		return &fapi.Decision{Denied: u.Denies}, nil
 	}
-	d := &fapi.Decision{Scopes: u.Scopes, Audience: u.Audience}
+	d := &fapi.Decision{Scopes: u.Scopes, Audience: u.Audience, AuthorizationDetails: u.AuthorizationDetails}
 	if d.Scopes == nil {
 		d.Scopes = ar.GetRequestedScopes()
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/go-jose/go-jose/v4/json"
 
 	"github.com/fosite-fapi/fosite-fapi/internal/jwk"
+	"github.com/fosite-fapi/fosite-fapi/rar"
 )
 
 // futureSkew is how far ahead iat and nbf may lie (F2-AS-13: 10 s at least, 60 s at most).
@@ -29,6 +30,8 @@ type claims struct {
 	IssuedAt     jwk.NumericDate `json:"iat"`
 	NotBefore    jwk.NumericDate `json:"nbf"`
 	Confirmation json.RawMessage `json:"cnf"`
+
+	AuthorizationDetails json.RawMessage `json:"authorization_details"`
 }
 
 // decode reads claims strictly: one JSON object, no member twice, the types of the specifications.
@@ -54,6 +57,12 @@ func (c *claims) token(raw []byte) (*Token, error) {
 		// The decoder's own errors don't wrap this one.
 		if err := t.Confirmation.UnmarshalJSON(c.Confirmation); err != nil {
 			return nil, fmt.Errorf("%w: %w", ErrConfirmation, err)
+		}
+	}
+	if c.AuthorizationDetails != nil {
+		var err error
+		if t.AuthorizationDetails, err = rar.Parse(string(c.AuthorizationDetails)); err != nil {
+			return nil, fmt.Errorf("%w: authorization_details: %w", ErrMalformed, err)
 		}
 	}
 	return t, nil

@@ -19,6 +19,8 @@
 //	token := resource.TokenFrom(r.Context())
 //	list(w, token.Subject)
 //
+// Rights beyond scopes (RFC 9396) are in token.AuthorizationDetails. A token with some that can't be read is refused.
+//
 // Tokens that are bound to a client certificate (RFC 8705) are compared with that of the TLS connection. The server must ask
 // for one, tls.Config.ClientAuth = tls.RequestClientCert; behind a proxy set Config.Certificates. For tokens bound to a key (RFC 9449)
 // set Config.DPoP and Config.BaseURLs. Tokens that are bound to nothing are refused.

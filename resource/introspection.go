@@ -5,11 +5,13 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"golang.org/x/sync/singleflight"
 
 	"github.com/fosite-fapi/fosite-fapi/keys"
+	"github.com/fosite-fapi/fosite-fapi/rar"
 )
 
 // Introspection says how the issuer is asked about tokens (RFC 7662). ClientID is required, and either Keys or a
@@ -186,6 +188,11 @@ func (i *introspector) confirm(ctx context.Context, raw string, t *Token) (*Toke
 			}
 		}
 		t.Scopes = both
+	}
+	if seen.AuthorizationDetails != nil {
+		t.AuthorizationDetails = slices.DeleteFunc(t.AuthorizationDetails, func(d rar.Detail) bool {
+			return !slices.ContainsFunc(seen.AuthorizationDetails, d.Equal)
+		})
 	}
 	if !seen.Expires.IsZero() && seen.Expires.Before(t.Expires) {
 		t.Expires = seen.Expires

@@ -8,6 +8,7 @@ import (
 	"github.com/go-jose/go-jose/v4/json"
 
 	"github.com/fosite-fapi/fosite-fapi/cnf"
+	"github.com/fosite-fapi/fosite-fapi/rar"
 )
 
 // A Token is a verified access token. Each request has one of its own.
@@ -32,6 +33,9 @@ type Token struct {
 	// Confirmation is what the token is bound to, and what the sender has proved. Zero: nothing, which only
 	// Config.InsecureAllowUnbound lets pass.
 	Confirmation cnf.Confirmation
+	// AuthorizationDetails are the rights that RFC 9396 lets a token have beside its scopes. nil: none, or introspection
+	// didn't say.
+	AuthorizationDetails rar.Details
 
 	tokenType string
 	claims    []byte // never written to
@@ -48,6 +52,7 @@ func (t *Token) Claims(v any) error { return json.Unmarshal(t.claims, v) }
 func (t *Token) own() *Token {
 	out := *t
 	out.Scopes, out.Audience = slices.Clone(t.Scopes), slices.Clone(t.Audience)
+	out.AuthorizationDetails = slices.Clone(t.AuthorizationDetails)
 	return &out
 }
 

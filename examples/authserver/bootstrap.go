@@ -53,6 +53,10 @@ func bootstrap(dir, file, listen, mtlsListen string) error {
 		Registration: registrationConfig{
 			Profile: fapi.FAPI2Security().Name, InitialAccessTokens: []string{rand.Text()}, Scopes: standardScopes(),
 		},
+		AuthorizationDetailsTypes: []detailsType{
+			{Type: "account_information"},
+			{Type: "payment_initiation", Fields: []string{"actions", "locations", "instructedAmount", "creditorName", "creditorAccount"}, Required: []string{"instructedAmount"}},
+		},
 	}
 	if b.err != nil {
 		return b.err
@@ -139,7 +143,7 @@ func (b *bootstrapper) client(ca *authority, id string) clientConfig {
 		RedirectURIs: []string{"https://" + id + ".example/callback", "https://" + id + ".example/callback?dummy1=lorem&dummy2=ipsum"},
 		GrantTypes:   allGrants(), ResponseTypes: []string{"code"}, Scope: standardScope,
 		TokenEndpointAuthMethod: registration.AuthTLS, TLSClientAuthSubjectDN: subject, TLSClientCertificateBoundAccessTokens: true,
-		JWKS: b.signingKey(id),
+		JWKS: b.signingKey(id), AuthorizationDetailsTypes: []string{"account_information", "payment_initiation"},
 	}}
 }
 

@@ -29,7 +29,8 @@ type config struct {
 	Consent           string         `json:"consent"`                     // "form" (also ""), or "auto": the first user approves everything at once
 	Clients           []clientConfig `json:"clients"`
 
-	Registration registrationConfig `json:"registration,omitzero"` // of clients by themselves
+	Registration              registrationConfig `json:"registration,omitzero"`                 // of clients by themselves
+	AuthorizationDetailsTypes []detailsType      `json:"authorization_details_types,omitempty"` // RFC 9396; none: requests with authorization_details are refused
 
 	Lifetimes lifetimes `json:"lifetimes"`
 	Log       string    `json:"log"` // "debug", "info" (also ""), "warn", "error" or "off"

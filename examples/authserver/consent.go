@@ -23,8 +23,8 @@ func (s *server) consent(rw http.ResponseWriter, r *http.Request) {
 	case http.MethodGet, http.MethodHead:
 		s.page(rw, http.StatusOK, "consent", struct {
 			Token, User, Client string
-			Scopes              []string
-		}{in.csrf, in.user.name, q.name, q.scopes})
+			Scopes, Details     []string
+		}{in.csrf, in.user.name, q.name, q.scopes, all(q.details, shown)})
 	case http.MethodPost:
 		s.decide(rw, r, in, &q)
 	default:
@@ -45,6 +45,11 @@ func (s *server) decide(rw http.ResponseWriter, r *http.Request, in *session, q 
 		s.message(rw, http.StatusBadRequest, "Approve or deny.")
 		return
 	}
-	s.sessions.answer(in, q.id, form.Has("approve"))
+	without, ok := withheld(form, q.details)
+	if !ok {
+		s.message(rw, http.StatusBadRequest, "There is no such part of the request.")
+		return
+	}
+	s.sessions.answer(in, q.id, form.Has("approve"), without)
 	redirect(rw, s.pathOf("/authorize"), q.resume)
 }

@@ -31,17 +31,22 @@ func (s *server) Authorize(rw http.ResponseWriter, r *http.Request, ar fosite.Au
 		redirect(rw, s.pathOf(loginPath), resume)
 		return nil, nil
 	}
-	items := asked(ar, in.user)
-	approved, known := s.sessions.take(in, id)
+	items, details := asked(ar, in.user), fapi.AuthorizationDetails(ar)
+	decided := s.sessions.take(in, id)
 	switch {
-	case known && approved, prompt.Has("none") && s.sessions.approvedBefore(in, ar.GetClient().GetID(), items):
+	case decided != nil && decided.approved:
+		decision := approve(ar, in.user, in.since)
+		decision.AuthorizationDetails = decided.granted()
+		return decision, nil
+	// What was asked for in detail, such as a payment, is asked again each time.
+	case prompt.Has("none") && details == nil && s.sessions.approvedBefore(in, ar.GetClient().GetID(), items):
 		return approve(ar, in.user, in.since), nil
-	case known:
+	case decided != nil:
 		return &fapi.Decision{Denied: fosite.ErrAccessDenied.WithHint("The user denied the request.")}, nil
 	case prompt.Has("none"):
 		return nil, fosite.ErrConsentRequired
 	}
-	s.sessions.ask(in, &question{id: id, client: ar.GetClient().GetID(), name: clientName(ar.GetClient()), scopes: items, resume: resume})
+	s.sessions.ask(in, &question{id: id, client: ar.GetClient().GetID(), name: clientName(ar.GetClient()), scopes: items, details: details, resume: resume})
 	redirect(rw, s.pathOf(consentPath), url.Values{"request": {id}})
 	return nil, nil
 }

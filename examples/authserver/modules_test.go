@@ -109,12 +109,19 @@ func fapi2() map[string]variant {
 
 func TestFAPI2(t *testing.T) { tryAll(t, fapi2(), modules()) }
 
+// TestFAPI2Rich is the same with authorization_request_type rar, which the suite has in the plans without signed requests.
+func TestFAPI2Rich(t *testing.T) {
+	variants := fapi2()
+	maps.DeleteFunc(variants, func(_ string, v variant) bool { return v.plan != securityPlan || v.machine() })
+	tryAll(t, variants, modules(), func(w *world) { w.details = "[" + readAccounts + "]" })
+}
+
 // tryAll runs the modules in the variants that they are for.
-func tryAll(t *testing.T, variants map[string]variant, modules []module) {
+func tryAll(t *testing.T, variants map[string]variant, modules []module, changes ...func(*world)) {
 	for name, v := range variants {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			x := newTrial(t, v, "auto")
+			x := newTrial(t, v, "auto", changes...)
 			for _, m := range modules {
 				if m.in(v) {
 					all := t

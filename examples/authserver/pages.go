@@ -35,7 +35,12 @@ var pages = template.Must(template.New("").Parse(`
 {{end}}</ul>
 <form method="post" id="consent-form">
 <input type="hidden" name="csrf" value="{{.Token}}">
-<p><button type="submit" name="approve" id="approve" value="1">Approve</button>
+{{with .Details}}<p>And in detail:</p>
+<ol id="details">
+{{range $i, $detail := .}}<li><pre>{{$detail}}</pre>
+<label><input type="checkbox" name="withhold" value="{{$i}}"> not this one</label></li>
+{{end}}</ol>
+{{end}}<p><button type="submit" name="approve" id="approve" value="1">Approve</button>
 <button type="submit" name="deny" id="deny" value="1">Deny</button></p>
 </form>
 {{template "foot"}}{{end}}

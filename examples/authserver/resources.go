@@ -9,6 +9,7 @@ import (
 
 	"github.com/fosite-fapi/fosite-fapi/dpop"
 	"github.com/fosite-fapi/fosite-fapi/fapi"
+	"github.com/fosite-fapi/fosite-fapi/rar"
 	"github.com/fosite-fapi/fosite-fapi/replay"
 	"github.com/fosite-fapi/fosite-fapi/resource"
 )
@@ -67,9 +68,12 @@ func (s *server) accounts(rw http.ResponseWriter, _ *http.Request, token *resour
 	if holder == "" {
 		holder = token.ClientID // client_credentials of a legacy client
 	}
-	writeJSON(rw, map[string][]account{"accounts": {
+	writeJSON(rw, struct {
+		Accounts             []account   `json:"accounts"`
+		AuthorizationDetails rar.Details `json:"authorization_details,omitempty"` // what the token permits in detail
+	}{[]account{
 		{ID: "1", Holder: holder, Currency: "EUR", Balance: "1204.17"}, {ID: "2", Holder: holder, Currency: "EUR", Balance: "20.00"},
-	}})
+	}, token.AuthorizationDetails})
 }
 
 func writeJSON(rw http.ResponseWriter, body any) {

@@ -117,6 +117,9 @@ func (s *server) compose() (err error) {
 	if policy := noncePolicies[s.DPoPNonce]; policy != fapi.NonceOff {
 		options = append(options, fapi.WithDPoPNonces(policy, s.nonceSecret))
 	}
+	if len(s.detailsTypes) > 0 {
+		options = append(options, fapi.WithAuthorizationDetails(s.detailsTypes...))
+	}
 	if s.anchors != nil {
 		options = append(options, fapi.WithTrustAnchors(s.anchors))
 	}

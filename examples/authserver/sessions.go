@@ -10,6 +10,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/fosite-fapi/fosite-fapi/rar"
 )
 
 // sessions are the browsers in which a user is logged in. Strangers can't make any: until the login there is nothing
@@ -39,7 +41,9 @@ type question struct {
 	id       string
 	client   string // its ID
 	name     string
-	scopes   []string // and what else is asked for
+	scopes   []string    // and what else is asked for
+	details  rar.Details // authorization_details
+	withheld []int       // those of them that the user does not grant
 	resume   url.Values
 	expires  time.Time
 	answered bool
@@ -105,7 +109,7 @@ func (s *sessions) find(in *session, id string) (question, bool) {
 }
 
 // answer keeps the user's decision until the authorization endpoint takes it.
-func (s *sessions) answer(in *session, id string, approved bool) {
+func (s *sessions) answer(in *session, id string, approved bool, withheld []int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	i := s.index(in, id)
@@ -113,23 +117,23 @@ func (s *sessions) answer(in *session, id string, approved bool) {
 		return
 	}
 	q := in.questions[i]
-	q.answered, q.approved = true, approved
+	q.answered, q.approved, q.withheld = true, approved, withheld
 	if approved {
 		in.approved[q.client] = q.scopes
 	}
 }
 
-// take returns the decision about a request once; known is false where the user has not decided.
-func (s *sessions) take(in *session, id string) (approved, known bool) {
+// take returns the decision about a request once; nil where the user has not decided.
+func (s *sessions) take(in *session, id string) *question {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	i := s.index(in, id)
 	if i < 0 || !in.questions[i].answered {
-		return false, false
+		return nil
 	}
-	approved = in.questions[i].approved
+	decided := in.questions[i]
 	in.questions = slices.Delete(in.questions, i, i+1)
-	return approved, true
+	return decided
 }
 
 // approvedBefore says whether the user has approved all these scopes for the client in this session.

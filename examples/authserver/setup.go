@@ -15,6 +15,7 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/fapi"
 	"github.com/fosite-fapi/fosite-fapi/keys"
 	"github.com/fosite-fapi/fosite-fapi/metadata"
+	"github.com/fosite-fapi/fosite-fapi/rar"
 	"github.com/fosite-fapi/fosite-fapi/registration"
 )
 
@@ -23,14 +24,15 @@ type setup struct {
 	config
 	dir string // to which paths are relative
 
-	certificate tls.Certificate
-	anchors     *x509.CertPool // nil: no tls_client_auth
-	keys        *keys.Set
-	decryption  *keys.DecryptionSet // nil: request objects are not encrypted
-	clients     []*client
-	users       *users
-	profile     fapi.Profile   // the one whose lifetimes legacy clients have too
-	profiles    []fapi.Profile // those that a client may name, with the same lifetimes
+	certificate  tls.Certificate
+	anchors      *x509.CertPool // nil: no tls_client_auth
+	keys         *keys.Set
+	decryption   *keys.DecryptionSet // nil: request objects are not encrypted
+	clients      []*client
+	users        *users
+	detailsTypes []rar.Type
+	profile      fapi.Profile   // the one whose lifetimes legacy clients have too
+	profiles     []fapi.Profile // those that a client may name, with the same lifetimes
 
 	certificates clientcert.Source // nil: the TLS connection
 	outbound     fapi.Outbound
@@ -57,6 +59,7 @@ func (s *setup) check(found *findings) {
 	s.checkLifetimes(found)
 	s.readKeys(found)
 	s.users = newUsers(s.Users, found)
+	s.checkDetails(found)
 	s.checkClients(found)
 	s.checkRegistration(found)
 }

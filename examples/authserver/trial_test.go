@@ -30,11 +30,17 @@ type trial struct {
 }
 
 // newTrial has neither legacy clients nor, where consent is "auto", pages.
-func newTrial(t *testing.T, v variant, consent string) *trial {
+func newTrial(t *testing.T, v variant, consent string, changes ...func(*world)) *trial {
 	t.Helper()
 	x := &trial{newSite(t), v}
+	for _, change := range changes {
+		change(x.world)
+	}
 	x.start(func(c *config) {
 		c.Consent, c.Clients = consent, c.Clients[:2]
+		if x.details != "" {
+			withDetails(c)
+		}
 		for i := range c.Clients {
 			x.register(&c.Clients[i])
 		}
@@ -139,6 +145,9 @@ func (x *trial) flow(c *fapitest.Client) *flow {
 	}
 	if x.jarm() {
 		f.params.Set("response_mode", "jwt")
+	}
+	if x.details != "" {
+		f.params.Set("authorization_details", x.details)
 	}
 	return f
 }
@@ -321,6 +330,11 @@ func (x *trial) tokens(answer *fapitest.Answer) *fapitest.Answer {
 	assert.GreaterOrEqual(x, len(answer.Text("access_token")), 22, "128 bits")
 	assert.Greater(x, answer.JSON["expires_in"], 0.0)
 	assert.Equal(x, x.openid(), answer.Text("id_token") != "", "an ID token is for those who ask for one")
+	if x.details != "" {
+		assert.JSONEq(x, x.details, x.told(answer), "RAR-12")
+	} else {
+		assert.NotContains(x, answer.JSON, "authorization_details")
+	}
 	return answer
 }
 

@@ -39,6 +39,7 @@ type world struct {
 	opened       []*http.Client
 	signers      []*fapitest.Client // of TestHostile
 	listeners    []net.Listener     // of main and mtls
+	details      string             // authorization_details that clients ask for; "": none
 	ahead        *atomic.Int64      // how far the clock of server and clients is ahead, in nanoseconds
 }
 

@@ -18,6 +18,7 @@ type plan struct {
 	dpop        bool // sender_constrain
 	openid      bool
 	machine     bool // client_credentials alone
+	rich        bool // authorization_request_type
 	byValue     bool // fapi_auth_request_method
 	signedAsk   bool // a request object in every variant of FAPI 1.0, and by fapi_request_method
 	signedReply bool // fapi_response_mode
@@ -65,8 +66,10 @@ func plans() []plan {
 			simple := [2]string{"authorization_request_type", "simple"}
 			plain := [2]string{"fapi_profile", "plain_fapi"}
 			for _, openid := range []string{"openid_connect", "plain_oauth"} {
-				with(plan{suite: "fapi2-security-profile-final-test-plan", profile: security, openid: openid == "openid_connect"},
-					[2]string{"openid", openid}, simple, plain)
+				for _, request := range []string{"simple", "rar"} {
+					with(plan{suite: "fapi2-security-profile-final-test-plan", profile: security, openid: openid == "openid_connect", rich: request == "rar"},
+						[2]string{"openid", openid}, [2]string{"authorization_request_type", request}, plain)
+				}
 			}
 			with(plan{suite: "fapi2-security-profile-final-test-plan", profile: security, machine: true},
 				[2]string{"openid", "plain_oauth"}, simple, [2]string{"fapi_profile", "fapi_client_credentials_grant"})
@@ -111,6 +114,9 @@ func (p *plan) alias() string {
 		parts = append(parts, "machine")
 	case !p.openid:
 		parts = append(parts, "oauth")
+	}
+	if p.rich {
+		parts = append(parts, "rar")
 	}
 	return strings.Join(parts, "-")
 }
@@ -176,7 +182,21 @@ func (p *plan) client(at site, i int, made *material) serverClient {
 	if p.profile == advanced && !p.signedReply {
 		c.ResponseTypes = []string{"code id_token"}
 	}
+	if p.rich {
+		c.AuthorizationDetailsTypes = []string{detailsType}
+	}
 	return c
 }
 
 func (p *plan) clientID(i int) string { return fmt.Sprintf("%s-%d", p.name, i) }
+
+// detailsType is a type of authorization details that the server knows.
+const detailsType = "account_information"
+
+// details are the authorization details that the suite asks for.
+func (p *plan) details() []map[string]any {
+	if !p.rich {
+		return nil
+	}
+	return []map[string]any{{"type": detailsType, "actions": []string{"list_accounts", "read_balances"}, "datatypes": []string{"accounts"}}}
+}

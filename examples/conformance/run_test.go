@@ -130,6 +130,9 @@ func (x *trial) request(verifier string) url.Values {
 	if x.signedReply {
 		params.Set("response_mode", "jwt")
 	}
+	if x.rich {
+		params.Set("authorization_details", x.details())
+	}
 	return params
 }
 
@@ -174,6 +177,12 @@ func (x *trial) happy() {
 	require.Equal(x, http.StatusOK, tokens.Status, string(tokens.Body))
 	assert.Equal(x, x.openid, tokens.Text("id_token") != "")
 	assert.Equal(x, !x.machine, tokens.Text("refresh_token") != "")
+	assert.Equal(x, x.rich, tokens.JSON["authorization_details"] != nil)
+	if x.rich { // the suite wants an array of objects with a type; here nothing is left out of it
+		told, err := json.Marshal(tokens.JSON["authorization_details"])
+		require.NoError(x, err)
+		assert.JSONEq(x, x.details(), string(told))
+	}
 	if x.dpop { // the suite takes its certificate off for the resource
 		x.client.HTTP = x.https(nil)
 	}
@@ -224,4 +233,13 @@ func (x *trial) stopped() {
 	twice := x.config.Override[x.prefix()+"par-ensure-reused-request-uri-prior-to-auth-completion-succeeds"].Browser
 	assert.Nil(x, x.browse(twice[:1], link))
 	assert.NotEmpty(x, x.browse(twice[1:], link).Get("code"))
+}
+
+// details are the authorization details of the file.
+func (x *trial) details() string {
+	x.Helper()
+	require.NotEmpty(x, x.config.Resource.Details)
+	raw, err := json.Marshal(x.config.Resource.Details)
+	require.NoError(x, err)
+	return string(raw)
 }

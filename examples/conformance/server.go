@@ -15,6 +15,8 @@ type config struct {
 	MTLS    mtlsFiles      `json:"mtls"`
 	Users   []user         `json:"users"`
 	Clients []serverClient `json:"clients"`
+
+	AuthorizationDetailsTypes []map[string]string `json:"authorization_details_types"`
 }
 
 type tlsFiles struct {
@@ -52,6 +54,7 @@ func serverConfig(at site, made *material) *config {
 			"email": "alice@example.com", "email_verified": true, "phone_number": "+49 30 5550123", "phone_number_verified": true,
 			"address": map[string]any{"formatted": "1 Example Street, 10115 Berlin, Germany", "country": "DE"},
 		}}},
+		AuthorizationDetailsTypes: []map[string]string{{"type": detailsType}}, // with the common fields
 	}
 	for _, p := range plans() {
 		c.Clients = append(c.Clients, p.client(at, 1, made), p.client(at, 2, made))

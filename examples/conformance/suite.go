@@ -40,7 +40,8 @@ type pair struct {
 }
 
 type resourceOf struct {
-	ResourceURL string `json:"resourceUrl"`
+	ResourceURL string           `json:"resourceUrl"`
+	Details     []map[string]any `json:"richAuthorizationRequest,omitempty"` // authorization_details, where authorization_request_type is rar
 }
 
 type overriding struct {
@@ -76,7 +77,7 @@ func planFiles(at site, made *material) map[string]func() ([]byte, error) {
 
 func (p *plan) config(at site, made *material) *planConfig {
 	c := &planConfig{
-		Alias: p.name, Description: "fosite-fapi: " + p.expression(), Server: serverOf{p.discovery(at)}, Resource: resourceOf{p.resource(at)},
+		Alias: p.name, Description: "fosite-fapi: " + p.expression(), Server: serverOf{p.discovery(at)}, Resource: resourceOf{p.resource(at), p.details()},
 		Client:  clientOf{p.clientID(1), p.scope(), made.private[0], ""},
 		Client2: clientOf{p.clientID(2), p.scope(), made.private[1], ""},
 	}

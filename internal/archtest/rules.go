@@ -44,11 +44,12 @@ var leaves = map[string]permit{
 	"mtls":            {first: []string{"internal/ascii", "internal/fetch"}, third: []family{josev4, sync}},
 	"par":             {first: []string{"internal/form"}, third: []family{fosite}},
 	"pkce":            {edge: []family{fosite}},
+	"rar":             {},
 	"registration":    {first: []string{"internal/fositejose", "internal/jwk"}, third: []family{fosite, josev3, josev4}},
 	"replay":          {},
 	"requestobject":   {first: []string{"internal/faults", "internal/fetch", "internal/jwe", "internal/jwk"}, third: []family{josev4, sync}},
 	"resource": {
-		first: []string{"clientcert", "cnf", "dpop", "internal/faults", "internal/fetch", "internal/jwe", "internal/jwk", "internal/uuid", "keys", "metadata"},
+		first: []string{"clientcert", "cnf", "dpop", "internal/faults", "internal/fetch", "internal/jwe", "internal/jwk", "internal/uuid", "keys", "metadata", "rar"},
 		third: []family{josev4, sync},
 	},
 }
@@ -83,7 +84,7 @@ var others = map[string]permit{
 // go-jose v3, through whatever they import.
 var unlinked = []string{
 	"clientassertion", "clientcert", "cnf", "dpop", "internal/faults", "internal/fetch", "internal/jwe", "introspection",
-	"internal/jwk", "keys", "metadata", "mtls", "replay", "requestobject", "resource",
+	"internal/jwk", "keys", "metadata", "mtls", "rar", "replay", "requestobject", "resource",
 }
 
 // inTests is what test files may import besides their package's own permit.
