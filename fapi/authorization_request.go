@@ -2,7 +2,6 @@ package fapi
 
 import (
 	"context"
-	"net"
 	"net/url"
 	"slices"
 	"strconv"
@@ -13,7 +12,6 @@ import (
 	"github.com/ory/fosite"
 
 	"github.com/fosite-fapi/fosite-fapi/internal/form"
-	"github.com/fosite-fapi/fosite-fapi/jarm"
 	"github.com/fosite-fapi/fosite-fapi/pkce"
 )
 
@@ -62,11 +60,6 @@ func onForm(step func(form url.Values) error) func(*Provider, context.Context, *
 	return func(_ *Provider, _ context.Context, _ *party, ar *fosite.AuthorizeRequest) error {
 		return step(ar.Form)
 	}
-}
-
-func validateRedirectURI(c *party, ar *fosite.AuthorizeRequest) (err error) {
-	ar.RedirectURI, err = redirectURI(c, ar.Form.Get("redirect_uri"))
-	return err
 }
 
 func validateState(_ *party, ar *fosite.AuthorizeRequest) error {
@@ -128,51 +121,10 @@ func intact(text string) bool {
 	return utf8.ValidString(text) && !strings.ContainsFunc(text, unicode.IsControl)
 }
 
-// redirectURI returns the redirect URI if the client registered exactly this one; for a loopback URI any port will do
-// (RFC 8252 7.3).
-func redirectURI(c *party, raw string) (*url.URL, error) {
-	if raw == "" {
-		return nil, errRedirectMissing
-	}
-	u, err := url.Parse(raw)
-	if err != nil || !u.IsAbs() || u.Host == "" || jarm.CheckRedirectURI(raw) != nil {
-		return nil, errRedirectInvalid
-	}
-	if !slices.ContainsFunc(c.client.GetRedirectURIs(), func(registered string) bool { return sameRedirectURI(registered, raw, u) }) {
-		return nil, errRedirectUnknown
-	}
-	native := u.Scheme == "http" && loopback(u) && c.meta.ApplicationType == "native" && !c.profile.demands.noLoopback
-	if u.Scheme != "https" && !native {
-		return nil, errRedirectInsecure
-	}
-	return u, nil
-}
-
-func sameRedirectURI(registered, raw string, u *url.URL) bool {
-	if registered == raw {
-		return true
-	}
-	if u.Scheme != "http" || !loopback(u) || !isPort(u.Port()) {
-		return false
-	}
-	r, err := url.Parse(registered)
-	if err != nil {
-		return false
-	}
-	return r.Scheme == u.Scheme && r.ForceQuery == u.ForceQuery && r.Hostname() == u.Hostname() && r.EscapedPath() == u.EscapedPath() && r.RawQuery == u.RawQuery && r.User == nil && u.User == nil
-}
-
 // isPort is true for what a client can listen at; "" is the default.
 func isPort(port string) bool {
 	n, err := strconv.ParseUint(port, 10, 16)
 	return port == "" || err == nil && n > 0
-}
-
-// loopback is true for the IP literals only: localhost is a name, and names can be made to point elsewhere (RFC 8252
-// 8.3).
-func loopback(u *url.URL) bool {
-	ip := net.ParseIP(u.Hostname())
-	return ip != nil && ip.IsLoopback()
 }
 
 func validateResponseType(c *party, ar *fosite.AuthorizeRequest) error {

@@ -3,18 +3,11 @@ package fapi
 import (
 	"context"
 	"errors"
-	"fmt"
-	"math"
 	"net/http"
 	"net/url"
-	"slices"
-	"strconv"
-	"time"
 
 	"github.com/ory/fosite"
-	"github.com/ory/fosite/handler/openid"
 
-	"github.com/fosite-fapi/fosite-fapi/internal/form"
 	"github.com/fosite-fapi/fosite-fapi/par"
 )
 
@@ -110,57 +103,6 @@ func (p *Provider) find(ctx context.Context, c *party, values url.Values) (*arri
 	return p.byFront(ctx, c, values)
 }
 
-// frontChannel returns the parameters of an authorization request: the query of a GET, the body of a POST (OpenID
-// Connect Core 3.1.2.1), or the query of a POST whose body is none of the client's: a login form that the page posted to
-// its own URL. Whatever else is sent beside a request_uri or a request object is ignored, repeated or not.
-func (in *inbound) frontChannel(limit int64) (url.Values, error) {
-	if in.err != nil {
-		return nil, in.err
-	}
-	var values url.Values
-	var err error
-	switch in.Method {
-	case http.MethodGet, http.MethodHead:
-		values, err = form.Parse(in.URL.RawQuery)
-	case http.MethodPost:
-		if err = in.keepForm(limit); err == nil {
-			values, err = form.Body(in.Request, limit)
-		}
-		if err == nil && !slices.ContainsFunc(frontParameters, values.Has) {
-			values, err = form.Parse(in.URL.RawQuery)
-		}
-	default:
-		return nil, errMethod
-	}
-	if err != nil {
-		return nil, err
-	}
-	return values, form.Single(values, frontParameters...)
-}
-
-// frontParameters are those that count in the front channel.
-var frontParameters = []string{"client_id", "request_uri", "request"}
-
-// keepForm parses the form of a POST into the request, as fosite does, for a host that looks there for what its own page
-// sent.
-func (in *inbound) keepForm(limit int64) error {
-	if in.ContentLength > limit || in.size.n > limit {
-		return form.ErrTooLarge
-	}
-	if in.PostForm != nil || in.Body == nil || !form.Encoded(in.Request) {
-		return nil
-	}
-	in.Body = http.MaxBytesReader(nil, in.Body, limit)
-	err := in.ParseForm()
-	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
-		return form.ErrTooLarge
-	}
-	if err != nil {
-		return form.ErrSyntax
-	}
-	return nil
-}
-
 // NewAuthorizeResponse is the user's approval: it spends the request_uri and issues a code for the session and the
 // scopes that the host granted. The session must implement openid.Session, with a subject, where the openid scope is
 // granted.
@@ -254,73 +196,5 @@ func (p *Provider) spend(ctx context.Context, ar *authorizeRequest) error {
 		return err
 	}
 	ar.requestURI = ""
-	return nil
-}
-
-// validateSession checks early what would only fail when the ID token is made, after the code has gone out, and what
-// OpenID Connect Core 3.1.2.1 lets the client ask of the login.
-func (p *Provider) validateSession(ctx context.Context, ar *authorizeRequest, session fosite.Session) error {
-	s, ok := session.(openid.Session)
-	if !ok {
-		return fmt.Errorf("%w: the openid scope is granted, but the session does not implement openid.Session", errSession)
-	}
-	claims := s.IDTokenClaims()
-	if claims == nil || claims.Subject == "" {
-		return fmt.Errorf("%w: the openid scope is granted, but the session's ID token claims have no subject", errSession)
-	}
-	if age, asked, err := maxAge(ar.Form); err != nil {
-		return err
-	} else if asked {
-		if claims.AuthTime.IsZero() {
-			return fmt.Errorf("%w: max_age is requested, but the session's ID token claims have no auth_time", errSession)
-		}
-		// A login in the course of this request is fresh, however long the user then thinks about it.
-		if claims.AuthTime.Before(ar.RequestedAt.Truncate(time.Second)) && p.now().Sub(claims.AuthTime) > age+time.Second {
-			return errLoginTooOld
-		}
-	}
-	requested, err := requestedClaims(ar.Form)
-	if err != nil {
-		return err
-	}
-	if claims.AuthTime.IsZero() && (requested.wantsAuthTime() || ar.party.meta.RequireAuthTime) {
-		return fmt.Errorf("%w: auth_time is essential, but the session's ID token claims have none", errSession)
-	}
-	if requested.unmet(claims.AuthenticationContextClassReference) {
-		return errUnmetACR
-	}
-	if requested.excludes(claims.Subject) {
-		return errOtherUser
-	}
-	return p.validateHint(ctx, ar, claims.Subject)
-}
-
-// maxAge reads max_age, a number of seconds; a number beyond all lives asks for nothing.
-func maxAge(form url.Values) (age time.Duration, asked bool, err error) {
-	raw := form.Get("max_age")
-	if raw == "" {
-		return 0, false, nil
-	}
-	seconds, err := strconv.ParseUint(raw, 10, 64)
-	if err != nil {
-		return 0, false, errMaxAge
-	}
-	return time.Duration(min(seconds, uint64(math.MaxInt64/time.Second)-1)) * time.Second, true, nil
-}
-
-// validateHint compares the user with the one that id_token_hint names: an ID token of ours, which may have expired, for
-// this client. Another client's would let it find out who is logged in.
-func (p *Provider) validateHint(ctx context.Context, ar *authorizeRequest, subject string) error {
-	hint := ar.Form.Get("id_token_hint")
-	if hint == "" {
-		return nil
-	}
-	claims, err := p.ownIDToken(ctx, hint, ar.Client.GetID())
-	if err != nil {
-		return fmt.Errorf("%w: %w", errHint, err)
-	}
-	if claims.Subject != subject {
-		return errOtherUser
-	}
 	return nil
 }
