@@ -47,11 +47,11 @@ func TestClausesDecidedOnce(t *testing.T) {
 	}
 	decided := page(400, "invalid_request_object", "PAR-23")
 	clauses{
-		{"F2-AZ-15/kept another object", func(b *bench) *fapitest.Answer { byFront()(b); return byFront()(b) }, answered(inFragment)},
-		{"F2-AZ-15/refused the same", resent(true, same), decided},
-		{"F2-AZ-15/refused its other signature", resent(true, otherSignature), decided},
-		{"F2-AZ-15/refused encrypted", resent(true, toServer), decided},
-		{"F2-AZ-15/refused when its interaction would have ended", resent(true, later), decided},
+		{"PAR-23/kept another object", func(b *bench) *fapitest.Answer { byFront()(b); return byFront()(b) }, answered(inFragment)},
+		{"PAR-23/refused the same", resent(true, same), decided},
+		{"PAR-23/refused its other signature", resent(true, otherSignature), decided},
+		{"PAR-23/refused encrypted", resent(true, toServer), decided},
+		{"PAR-23/refused when its interaction would have ended", resent(true, later), decided},
 		{"OA-08/kept undecided by its other signature", resent(false, otherSignature), answered(inFragment)},
 		{"OA-08/kept undecided and encrypted", resent(false, toServer), answered(inFragment)},
 		{"OA-08/kept undecided when its interaction has ended", resent(false, later), answered(inFragment)},

@@ -95,7 +95,7 @@ func TestClausesFAPI1RequestObject(t *testing.T) {
 		{"F1A-AS-06/refused dpop_jkt, for tokens are bound to certificates", byFront(object("dpop_jkt", text(43))), page(400, "invalid_request", "F1A-AS-06")},
 
 		{"OA-08/kept the same object is shown until it is decided", again(false), answered(inFragment)},
-		{"F2-AZ-15/refused the same object decided twice", again(true), all(page(400, invalidObject, "PAR-23"), described("The request object was already used: make a new one. (PAR-23)"))},
+		{"PAR-23/refused the same object decided twice", again(true), all(page(400, invalidObject, "PAR-23"), described("The request object was already used: make a new one. (PAR-23)"))},
 		{"PAR-29 PAR-26/refused by value of a client that must push", registered(pushingAlone, byFront()), page(400, "invalid_request", "PAR-26")},
 		{"OA-09/kept the user denies", denying(fosite.ErrAccessDenied, byFront()), denied(inFragment, "access_denied", "OA-09")},
 		{"OA-08/kept redirect_uri with a query", byFront(object("redirect_uri", "https://client-a.example.com/callback?dummy1=lorem&dummy2=ipsum")), keptQuery},
