@@ -23,9 +23,14 @@ func (p *Provider) validateSession(ctx context.Context, ar *authorizeRequest, se
 	if claims == nil || claims.Subject == "" {
 		return fmt.Errorf("%w: the openid scope is granted, but the session's ID token claims have no subject", errSession)
 	}
-	if age, asked, err := maxAge(ar.Form); err != nil {
+	age, asked, err := maxAge(ar.Form)
+	if err != nil {
 		return err
-	} else if asked {
+	}
+	if registered := ar.party.meta.DefaultMaxAge; !asked && registered != nil {
+		age, asked = seconds(uint64(max(*registered, 0))), true
+	}
+	if asked {
 		if claims.AuthTime.IsZero() {
 			return fmt.Errorf("%w: max_age is requested, but the session's ID token claims have no auth_time", errSession)
 		}
@@ -56,11 +61,16 @@ func maxAge(form url.Values) (age time.Duration, asked bool, err error) {
 	if raw == "" {
 		return 0, false, nil
 	}
-	seconds, err := strconv.ParseUint(raw, 10, 64)
+	number, err := strconv.ParseUint(raw, 10, 64)
 	if err != nil {
 		return 0, false, errMaxAge
 	}
-	return time.Duration(min(seconds, uint64(math.MaxInt64/time.Second)-1)) * time.Second, true, nil
+	return seconds(number), true, nil
+}
+
+// seconds are the longest duration where there are more.
+func seconds(number uint64) time.Duration {
+	return time.Duration(min(number, uint64(math.MaxInt64/time.Second)-1)) * time.Second
 }
 
 // validateHint compares the user with the one that id_token_hint names: an ID token of ours, which may have expired, for

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"errors"
+	"math"
 	"net/http"
 	"testing"
 	"time"
@@ -18,6 +19,7 @@ import (
 	"github.com/fosite-fapi/fosite-fapi/fapi"
 	"github.com/fosite-fapi/fosite-fapi/fapitest"
 	"github.com/fosite-fapi/fosite-fapi/keys"
+	"github.com/fosite-fapi/fosite-fapi/registration"
 )
 
 // The messages from which the refused ones of the other files differ by one change, under all the demands that they
@@ -80,6 +82,11 @@ func TestClausesOpenID(t *testing.T) {
 	clauses{
 		{"OIDC-3.1.2.1/kept logged in 4 minutes ago", loggedInBefore(4*time.Minute, authorize(param("max_age", "300"))), approved},
 		{"OIDC-3.1.2.1/refused logged in 6 minutes ago", loggedInBefore(6*time.Minute, authorize(param("max_age", "300"))), sentBack("login_required", "OIDC-3.1.2.1")},
+		{"OIDC-3.1.2.1/kept logged in 4 minutes ago, for default_max_age", registered(aging(300), loggedInBefore(4*time.Minute, authorize())), approved},
+		{"OIDC-3.1.2.1/refused logged in 6 minutes ago, for default_max_age", registered(aging(300), loggedInBefore(6*time.Minute, authorize())), sentBack("login_required", "OIDC-3.1.2.1")},
+		{"OIDC-3.1.2.1/kept max_age in the place of default_max_age", registered(aging(300), loggedInBefore(6*time.Minute, authorize(param("max_age", "600")))), approved},
+		{"OIDC-3.1.2.1/kept default_max_age beyond all lives", registered(aging(math.MaxInt64), loggedInBefore(6*time.Minute, authorize())), approved},
+		{"FAPI-HOST/refused default_max_age and no auth_time", registered(aging(300), loggedInAt(time.Time{}, authorize())), sentBack("server_error", "FAPI-HOST")},
 		{"OIDC-3.1.2.1/refused another user than in the hint", asUser("bob", hinting(false)), sentBack("login_required", "OIDC-3.1.2.1")},
 		{"OIDC-5.5/kept claims", authorize(param("claims", `{"id_token":{"acr":null}}`)), approved},
 		{"OIDC-5.5/kept an unknown name, which differs by case alone", authorize(param("claims", `{"id_token":{"acr":null},"ID_TOKEN":{"sub":{"value":"bob"}}}`)), approved},
@@ -89,6 +96,10 @@ func TestClausesOpenID(t *testing.T) {
 		{"FAPI-HOST/kept auth_time for max_age", loggedInBefore(0, authorize(param("max_age", "300"))), approved},
 		{"FAPI-HOST/refused max_age and no auth_time", loggedInAt(time.Time{}, authorize(param("max_age", "300"))), sentBack("server_error", "FAPI-HOST")},
 	}.run(t)
+}
+
+func aging(seconds int64) func(*registration.Client) {
+	return func(c *registration.Client) { c.DefaultMaxAge = &seconds }
 }
 
 // asUser lets another user log in once client A has an ID token.

@@ -18,7 +18,8 @@ type Registration struct {
 	Store registration.Store
 	// Profile names the profile that a new client is to have, one of those given to Compose: by its metadata, by its
 	// software statement, by the holder of its initial access token. "" and an error refuse; a *fosite.RFC6749Error
-	// tells the client why. The [Selector] must say the same of the client that is stored: see [RegisteredProfile].
+	// tells the client why. It isn't asked about updates, by which a client may say anything else that its profile permits:
+	// what must hold then too is for a [Rule] at [AtRegistration]. The [Selector] must say the same of the client that is stored: see [RegisteredProfile].
 	// Required.
 	Profile func(ctx context.Context, r *registration.Request) (string, error)
 	// Scopes are those that a client may register; one that names none is registered for all of them. Nil means openid
@@ -30,7 +31,8 @@ type Registration struct {
 	// InitialAccess admits whoever has a token; nil: nobody. The Holder of the token is the Subject of the event.
 	InitialAccess registration.InitialAccess
 	// StatementIssuers admit whoever has a software statement of theirs (RFC 7591 2.3), signed by PS256, ES256 or EdDSA;
-	// nil: nobody. A client that registered by one sends it, or another for the same software, with each update.
+	// nil: nobody. Its typ is absent or JWT, its aud absent, the issuer, or the URL of the registration endpoint. A client
+	// that registered by one sends it, or another with the same software_id, with each update.
 	StatementIssuers []StatementIssuer
 	// StatementMaxAge is how long after its iat a software statement may be used; zero: until its exp, which it must have
 	// then.
@@ -117,7 +119,13 @@ func (p *Provider) checkRegistration(r *Registration, found *problems) {
 
 // statements are the issuers with their keys.
 func (p *Provider) statements(r *Registration, found *problems) *registration.Statements {
-	s := &registration.Statements{Issuers: make(map[string]registration.Keys, len(r.StatementIssuers)), MaxAge: r.StatementMaxAge, Now: p.now}
+	s := &registration.Statements{
+		Issuers: make(map[string]registration.Keys, len(r.StatementIssuers)), MaxAge: r.StatementMaxAge, Now: p.now,
+		Audience: func(ctx context.Context) []string {
+			issuer := p.issuer(ctx)
+			return []string{issuer, p.urls.resolve(issuer).Registration}
+		},
+	}
 	for _, issuer := range r.StatementIssuers {
 		if (issuer.JWKS == nil) == (issuer.JWKSURI == "") || s.Issuers[issuer.Issuer] != nil {
 			found.add("DCR-08", "the issuer %q of software statements needs JWKS or JWKSURI, and to be there once", issuer.Issuer)

@@ -48,7 +48,7 @@ func (h *Handlers) registered(method, allow string, answer func(http.ResponseWri
 		g := &registering{Provider: p, w: w, endpoints: p.registrar.endpoints}
 		g.endpoints.Judge, g.endpoints.May = g.judge, g.may
 		if err := guarded(func() error { return answer(rw, g, r) }); err != nil {
-			writeRegistrationRefusal(rw, p.refused(w, g.party, refuse(AtRegistration, g.party, err)), p.issuer(w), allow)
+			writeRegistrationRefusal(rw, p.refused(w, g.party, refuse(AtRegistration, g.party, g.unreadable(err))), p.issuer(w), allow)
 		}
 	})
 }
@@ -60,6 +60,19 @@ type registering struct {
 	endpoints registration.Endpoints
 	party     *party // the client that manages its registration; nil for a new one
 	before    *registration.Record
+}
+
+// unreadable is the refusal of metadata that the endpoints refuse by themselves, mostly since a member of it can't be read:
+// the client is told which. Other errors it leaves alone.
+func (g *registering) unreadable(err error) error {
+	var judged *Refusal
+	problems := registration.Problems(err)
+	if len(problems) == 0 || errors.As(err, &judged) {
+		return err
+	}
+	first := problems[0]
+	wire := registrationError(first).WithHint(brief(first.Field + " " + first.Reason))
+	return &Refusal{ID: refuse(AtRegistration, g.party, first).ID, Stage: AtRegistration, wire: wire, cause: err}
 }
 
 // register makes a client. It is one only when the host's storage finds it, the selector serves it by the profile that it

@@ -28,12 +28,11 @@ func (p *Provider) complete(ctx context.Context, m *registration.Metadata, profi
 		m.Scope = strings.Join(p.registrar.Scopes, " ")
 	}
 	code := slices.Contains(m.GrantTypes, "authorization_code")
-	jarm := slices.ContainsFunc(profile.ResponseModes, func(mode string) bool { return !plain(mode) })
 	for _, one := range []struct {
 		alg  *string
 		used bool
 	}{
-		{&m.IDTokenSignedResponseAlg, code}, {&m.AuthorizationSignedResponseAlg, code && jarm}, {&m.IntrospectionSignedResponseAlg, true},
+		{&m.IDTokenSignedResponseAlg, code}, {&m.AuthorizationSignedResponseAlg, code && signsResponses(profile)}, {&m.IntrospectionSignedResponseAlg, true},
 	} {
 		if *one.alg == "" && one.used {
 			*one.alg = string(algorithm(set, profile, ""))
@@ -41,6 +40,9 @@ func (p *Provider) complete(ctx context.Context, m *registration.Metadata, profi
 	}
 	m.RequirePushedAuthorizationRequests = m.RequirePushedAuthorizationRequests || code && profile.demands.pushed
 	m.RequireSignedRequestObject = m.RequireSignedRequestObject || code && profile.demands.signedRequest
+	if m.RequirePushedAuthorizationRequests {
+		m.RequestURIs = nil // what is pushed is nowhere to be fetched
+	}
 	if !m.DPoPBoundAccessTokens && !m.TLSClientCertificateBoundAccessTokens {
 		certified := m.AuthMethod() == registration.AuthTLS || m.AuthMethod() == registration.AuthSelfSignedTLS
 		mutual := slices.Contains(profile.Bindings, BindingMTLS)
@@ -51,6 +53,11 @@ func (p *Provider) complete(ctx context.Context, m *registration.Metadata, profi
 	m.BackchannelTokenDeliveryMode, m.BackchannelClientNotificationEndpoint, m.BackchannelAuthenticationRequestSigningAlg = "", "", ""
 	m.BackchannelUserCodeParameter, m.BackchannelEndpointLoginHintTokenTypes = false, nil
 	return nil
+}
+
+// signsResponses says whether a profile's authorization responses can be signed.
+func signsResponses(profile *Profile) bool {
+	return slices.ContainsFunc(profile.ResponseModes, func(mode string) bool { return !plain(mode) })
 }
 
 // unfit is the refusal of a client that can't be what it registers: for what [Provider.Check] finds, for anything that the
@@ -85,11 +92,14 @@ func (p *Provider) unfit(ctx context.Context, client *registration.Client, profi
 func told(profile *Profile, found []*Problem) string {
 	var others []string
 	for _, one := range found[1:] {
+		if len(others) == maxTold {
+			break // there may be thousands
+		}
 		if text := one.hint(profile) + " (" + one.ID + ")"; !slices.Contains(others, text) {
 			others = append(others, text)
 		}
 	}
-	return strings.Join(append(others[:min(len(others), maxTold)], found[0].hint(profile)), "; ")
+	return strings.Join(append(others, found[0].hint(profile)), "; ")
 }
 
 // maxTold bounds how many problems one answer names, beside the first.
@@ -174,6 +184,12 @@ func (p *Provider) closed(c *party) (found []*Problem) {
 	}
 	if m.SubjectType == "pairwise" {
 		say(errRegistered, "subject_type is pairwise, and the server has public subjects alone")
+	}
+	if m.SectorIdentifierURI != "" { // OpenID Connect Registration 5: the redirect URIs would have to be found there
+		say(errRegistered, "sector_identifier_uri is for pairwise subjects, and the server has public ones alone")
+	}
+	if !signsResponses(profile) && (m.AuthorizationSignedResponseAlg != "" || m.AuthorizationEncryptedResponseAlg != "") {
+		say(errRegistered, "authorization responses are neither signed nor encrypted in the profile")
 	}
 	return found
 }

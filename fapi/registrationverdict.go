@@ -51,6 +51,7 @@ var registrationVerdicts = []verdict{
 	{registration.ErrStatementOther, "DCR-08", errUnapprovedStatement, "The software statement is not that of the client's software.", false},
 	{registration.ErrStatementMissing, "DCR-08", errInvalidStatement, "Send software_statement.", false},
 	{registration.ErrStatementSignature, "DCR-08", errInvalidStatement, "The software statement is not signed by its issuer.", false},
+	{registration.ErrStatementAudience, "DCR-08", errInvalidStatement, "The software statement is for another server.", false},
 	{registration.ErrStatementExpired, "DCR-08", errInvalidStatement, "The software statement has expired.", false},
 	{registration.ErrStatementNotYet, "DCR-08", errInvalidStatement, "The software statement is from the future.", false},
 	{registration.ErrStatement, "DCR-08", errInvalidStatement, "software_statement must be a JWT with iss and its times, signed by PS256, ES256 or EdDSA.", false},

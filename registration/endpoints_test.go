@@ -152,13 +152,16 @@ func TestRefusals(t *testing.T) {
 		"DCR-08 no string":                 {post(body(`{"software_statement":{}` + rest)), registration.ErrDocument, 400, "invalid_client_metadata"},
 		"DCR-09 none":                      {post(body(`{"token_endpoint_auth_method":"none"}`)), registration.ErrRedirectURI, 400, "invalid_redirect_uri"},
 		"DCM-03 another token":             {func(uri, _, _ string) *http.Request { return newRequest(http.MethodGet, uri, initial, "") }, registration.ErrToken, 401, "invalid_token"},
-		"DCM-03 no token":                  {func(uri, _, _ string) *http.Request { return newRequest(http.MethodGet, uri, "", "") }, registration.ErrNoToken, 401, ""},
-		"DCM-04 nobody":                    {func(_, token, _ string) *http.Request { return newRequest(http.MethodGet, endpoint+"/x", token, "") }, registration.ErrToken, 401, "invalid_token"},
-		"DCM-04 HEAD":                      {func(uri, token, _ string) *http.Request { return newRequest(http.MethodHead, uri, token, "") }, registration.ErrMethod, 405, "invalid_request"},
-		"DCM-05 put":                       {put(`{"client_id":"ID"` + rest), nil, 200, ""},
-		"DCM-05 another":                   {put(`{"client_id":"x"` + rest), registration.ErrClientID, 400, "invalid_client_metadata"},
-		"DCM-05 reserved":                  {put(`{"client_id":"ID","client_id_issued_at":null` + rest), registration.ErrReserved, 400, "invalid_client_metadata"},
-		"DCM-07 secret":                    {put(`{"client_id":"ID","client_secret":"x"` + rest), registration.ErrSecret, 400, "invalid_client_metadata"},
+		"DCM-03 a slash that is encoded": {func(uri, token, id string) *http.Request {
+			return newRequest(http.MethodGet, endpoint+"/other%2F"+id, token, "")
+		}, registration.ErrToken, http.StatusUnauthorized, "invalid_token"},
+		"DCM-03 no token": {func(uri, _, _ string) *http.Request { return newRequest(http.MethodGet, uri, "", "") }, registration.ErrNoToken, 401, ""},
+		"DCM-04 nobody":   {func(_, token, _ string) *http.Request { return newRequest(http.MethodGet, endpoint+"/x", token, "") }, registration.ErrToken, 401, "invalid_token"},
+		"DCM-04 HEAD":     {func(uri, token, _ string) *http.Request { return newRequest(http.MethodHead, uri, token, "") }, registration.ErrMethod, 405, "invalid_request"},
+		"DCM-05 put":      {put(`{"client_id":"ID"` + rest), nil, 200, ""},
+		"DCM-05 another":  {put(`{"client_id":"x"` + rest), registration.ErrClientID, 400, "invalid_client_metadata"},
+		"DCM-05 reserved": {put(`{"client_id":"ID","client_id_issued_at":null` + rest), registration.ErrReserved, 400, "invalid_client_metadata"},
+		"DCM-07 secret":   {put(`{"client_id":"ID","client_secret":"x"` + rest), registration.ErrSecret, 400, "invalid_client_metadata"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

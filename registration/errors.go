@@ -53,6 +53,7 @@ var (
 	ErrStatement          = errors.New("registration: not a software statement")
 	ErrStatementMissing   = errors.New("registration: no software statement")
 	ErrStatementSignature = errors.New("registration: the software statement is not signed by its issuer")
+	ErrStatementAudience  = errors.New("registration: the software statement is for another server")
 	ErrStatementExpired   = errors.New("registration: the software statement has expired")
 	ErrStatementNotYet    = errors.New("registration: the software statement is from the future")
 	ErrStatementIssuer    = errors.New("registration: the issuer of the software statement is not trusted")

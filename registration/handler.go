@@ -33,6 +33,7 @@ var answers = []struct {
 	{ErrStatementOther, Answer{http.StatusBadRequest, CodeUnapprovedStatement, "The software statement is not that of the client's software."}},
 	{ErrStatementMissing, Answer{http.StatusBadRequest, CodeStatement, "Send software_statement."}},
 	{ErrStatementSignature, Answer{http.StatusBadRequest, CodeStatement, "The software statement is not signed by its issuer."}},
+	{ErrStatementAudience, Answer{http.StatusBadRequest, CodeStatement, "The software statement is for another server."}},
 	{ErrStatementExpired, Answer{http.StatusBadRequest, CodeStatement, "The software statement has expired."}},
 	{ErrStatementNotYet, Answer{http.StatusBadRequest, CodeStatement, "The software statement is from the future."}},
 	{ErrStatement, Answer{http.StatusBadRequest, CodeStatement, "software_statement is not a signed JWT with iss and its times."}},

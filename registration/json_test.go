@@ -8,9 +8,11 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/go-jose/go-jose/v4"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"github.com/fosite-fapi/fosite-fapi/fapitest"
 	"github.com/fosite-fapi/fosite-fapi/registration"
 )
 
@@ -144,15 +146,38 @@ func TestParseKeys(t *testing.T) {
 		assert.Equal(t, registration.CodeMetadata, problems[0].Code)
 		assert.Nil(t, m)
 	})
-	t.Run("private key refused by Validate", func(t *testing.T) {
+	for name, member := range map[string]string{
+		"F2-CR-04 private key":                   known[:len(known)-1] + `,"d":"nWGxne"}`,
+		"F2-CR-04 private key of unknown type":   `{"kty":"XYZ","d":"nWGxne"}`,
+		"F2-CR-04 private key of unknown curve":  `{"kty":"OKP","crv":"X25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","d":"nWGxne"}`,
+		"F2-CR-04 symmetric key":                 `{"kty":"oct","k":"nWGxne"}`,
+		"F2-CR-04 primes without their exponent": `{"kty":"RSA","n":"AQAB","e":"AQAB","p":"nWGxne","q":"nWGxne"}`,
+		"F2-CR-04 other primes":                  `{"kty":"RSA","n":"AQAB","e":"AQAB","oth":[{"r":"nWGxne"}]}`,
+	} {
+		t.Run(name+" refused", func(t *testing.T) {
+			t.Parallel()
+			m, err := registration.Parse([]byte(`{"jwks":{"keys":[` + known + `,` + member + `]}}`))
+			problems := registration.Problems(err)
+			require.Len(t, problems, 1)
+			assert.Equal(t, "jwks", problems[0].Field)
+			assert.Equal(t, "key 1 is private or symmetric; it is known to others now and must be replaced", problems[0].Reason)
+			assert.NotContains(t, err.Error(), "nWGxne")
+			assert.Nil(t, m)
+		})
+	}
+	t.Run("RFC 7517 4 null is no private key", func(t *testing.T) {
 		t.Parallel()
-		m, err := registration.Parse([]byte(`{"grant_types":["client_credentials"],"jwks":{"keys":[` +
-			strings.Replace(known, `"kid"`, `"d":"nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A","kid"`, 1) + `]}}`))
+		m, err := registration.Parse([]byte(`{"jwks":{"keys":[` + known[:len(known)-1] + `,"d":null}]}}`))
 		require.NoError(t, err)
+		require.Len(t, m.JWKS.Keys, 1)
+	})
+	t.Run("private key of no document refused by Validate", func(t *testing.T) {
+		t.Parallel()
+		m := &registration.Metadata{GrantTypes: []string{}, TokenEndpointAuthMethod: "none", JWKS: &jose.JSONWebKeySet{Keys: []jose.JSONWebKey{{Key: fapitest.Key("client", jose.ES256)}}}}
 		problems := registration.Problems(m.Validate())
 		require.Len(t, problems, 1)
 		assert.Equal(t, "jwks", problems[0].Field)
-		assert.NotContains(t, problems[0].Error(), "nWGxne")
+		assert.Contains(t, problems[0].Reason, "is private")
 	})
 }
 

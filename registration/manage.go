@@ -4,15 +4,22 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 )
 
 // Methods are those of a client configuration endpoint, as the Allow header has them.
 const Methods = "GET, PUT, DELETE"
 
-// ClientID is the client whose configuration endpoint a request is for: what follows the last slash of its path.
+// ClientID is the client whose configuration endpoint a request is for: the last segment of its path, decoded. A slash that
+// is encoded belongs to the segment.
 func ClientID(r *http.Request) string {
-	return r.URL.Path[strings.LastIndexByte(r.URL.Path, '/')+1:]
+	path := r.URL.EscapedPath()
+	id, err := url.PathUnescape(path[strings.LastIndexByte(path, '/')+1:])
+	if err != nil {
+		return ""
+	}
+	return id
 }
 
 // Manage answers a request to a client configuration endpoint by its method: [Endpoints.Read], [Endpoints.Update] or

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -31,6 +32,9 @@ type Statements struct {
 	// MaxAge is how long after its iat a statement may be used. Zero: until its exp, which it must have then. Where both
 	// are there, both count.
 	MaxAge time.Duration
+	// Audience are the names of this server that the aud of a statement may have: one of them is enough. A statement without
+	// aud is for every server. Nil: one with aud is for none.
+	Audience func(ctx context.Context) []string
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
 }
@@ -74,7 +78,7 @@ func (s *Statements) Validate() error {
 }
 
 // Verify proves that a statement was made by one of the issuers and may still be used. The error is [ErrStatement],
-// [ErrStatementIssuer], [ErrStatementSignature], [ErrStatementExpired], [ErrStatementNotYet], or [ErrUnavailable] where the
+// [ErrStatementIssuer], [ErrStatementSignature], [ErrStatementAudience], [ErrStatementExpired], [ErrStatementNotYet], or [ErrUnavailable] where the
 // issuer's keys can't be had; it quotes nothing of the statement.
 func (s *Statements) Verify(ctx context.Context, raw string) (*Statement, error) {
 	statement, j, err := s.parse(raw)
@@ -91,10 +95,30 @@ func (s *Statements) Verify(ctx context.Context, raw string) (*Statement, error)
 	case err != nil:
 		return nil, fmt.Errorf("%w: %w", ErrStatementSignature, err)
 	}
+	if !s.addressed(ctx, statement) {
+		return nil, ErrStatementAudience
+	}
 	if err := s.judgeTimes(j.Payload); err != nil {
 		return nil, err
 	}
 	return statement, nil
+}
+
+// addressed says whether a statement is for this server (RFC 7519 4.1.3). What its issuer signs beside statements, ID tokens
+// or access tokens, is for others.
+func (s *Statements) addressed(ctx context.Context, statement *Statement) bool {
+	raw, ok := statement.Claims["aud"]
+	if !ok || string(raw) == "null" {
+		return true
+	}
+	var one string
+	var several []string
+	if json.Unmarshal(raw, &one) == nil {
+		several = []string{one}
+	} else if json.Unmarshal(raw, &several) != nil {
+		return false
+	}
+	return s.Audience != nil && slices.ContainsFunc(s.Audience(ctx), func(own string) bool { return own != "" && slices.Contains(several, own) })
 }
 
 // parse reads a statement of which nothing is proven.
@@ -105,6 +129,9 @@ func (s *Statements) parse(raw string) (*Statement, *jwk.JWS, error) {
 	j, err := jwk.Parse(raw, s.algorithms())
 	if err != nil {
 		return nil, nil, fmt.Errorf("%w: %w", ErrStatement, err)
+	}
+	if j.Type != "" && !jwk.SameType(j.Type, "JWT") { // RFC 8725 3.12: at+jwt and the like are for something else
+		return nil, nil, fmt.Errorf("%w: its typ is another", ErrStatement)
 	}
 	if !jwk.Object(j.Payload) {
 		return nil, nil, fmt.Errorf("%w: its payload is no JSON object", ErrStatement)
@@ -161,7 +188,7 @@ func (s *Statements) judgeTimes(payload []byte) error {
 }
 
 // again verifies the statement of an update. The one that the client registered with is as good as it was then, however
-// old it is now; another one must be of the same software, or a client could become somebody else.
+// old it is now; another one must name the same software, or a client could become somebody else.
 func (s *Statements) again(ctx context.Context, raw, registered string) (*Statement, error) {
 	before, _, err := s.parse(registered)
 	if err != nil || s.Issuers[before.Issuer] == nil {
@@ -174,7 +201,7 @@ func (s *Statements) again(ctx context.Context, raw, registered string) (*Statem
 	if err != nil {
 		return nil, err
 	}
-	if now.Issuer != before.Issuer || now.Software != before.Software {
+	if now.Issuer != before.Issuer || now.Software == "" || now.Software != before.Software {
 		return nil, ErrStatementOther
 	}
 	return now, nil

@@ -54,6 +54,15 @@ func signed(t testing.TB, key crypto.Signer, alg jose.SignatureAlgorithm, change
 	return raw
 }
 
+// typed is a statement whose header names a type.
+func typed(t testing.TB, typ string) string {
+	t.Helper()
+	raw, err := fapitest.Sign(publisherKey, jose.ES256, map[string]any{"typ": typ},
+		map[string]any{"iss": publisher, "software_id": "app", "exp": now.Add(time.Minute).Unix(), "client_name": "Stated"})
+	require.NoError(t, err)
+	return raw
+}
+
 // tampered has another signature.
 func tampered(raw string) string { return raw[:len(raw)-6] + "AAAAAA" }
 
@@ -84,6 +93,9 @@ func TestStatements(t *testing.T) {
 	}
 	ps256, ed25519 := fapitest.Key("publisher", jose.PS256), fapitest.Key("publisher", jose.EdDSA)
 	usual := func(*registration.Statements) {}
+	ours := func(s *registration.Statements) {
+		s.Audience = func(context.Context) []string { return []string{"", "https://server.example"} }
+	}
 	for name, c := range map[string]struct {
 		raw    string
 		change func(*registration.Statements)
@@ -117,6 +129,16 @@ func TestStatements(t *testing.T) {
 		"DCR-08 exp where age counts":        {es256(map[string]any{"exp": now.Unix(), "iat": now.Unix()}), aged, registration.ErrStatementExpired},
 		"DCR-08 no iat where age counts":     {es256(nil), aged, registration.ErrStatement},
 		"DCR-08 too long":                    {es256(map[string]any{"x": strings.Repeat("x", 64<<10)}), usual, registration.ErrStatement},
+		"DCR-08 for us":                      {es256(map[string]any{"aud": "https://server.example"}), ours, nil},
+		"DCR-08 for us and others":           {es256(map[string]any{"aud": []string{"https://other.example", "https://server.example"}}), ours, nil},
+		"DCR-08 aud null":                    {es256(map[string]any{"aud": json.RawMessage("null")}), ours, nil},
+		"DCR-08 for another server":          {es256(map[string]any{"aud": "https://other.example"}), ours, registration.ErrStatementAudience},
+		"DCR-08 for other servers":           {es256(map[string]any{"aud": []string{"https://other.example", ""}}), ours, registration.ErrStatementAudience},
+		"DCR-08 for nobody":                  {es256(map[string]any{"aud": []string{}}), ours, registration.ErrStatementAudience},
+		"DCR-08 aud of another type":         {es256(map[string]any{"aud": 1}), ours, registration.ErrStatementAudience},
+		"DCR-08 for us, who have no name":    {es256(map[string]any{"aud": "https://server.example"}), usual, registration.ErrStatementAudience},
+		"DCR-08 typ JWT":                     {typed(t, "application/jwt"), usual, nil},
+		"DCR-08 typ of an access token":      {typed(t, "at+jwt"), usual, registration.ErrStatement},
 		"DCR-08 nothing":                     {"", usual, registration.ErrStatement},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -189,4 +211,36 @@ func TestStatementTakesPrecedence(t *testing.T) {
 	require.NoError(t, update(signed(t, publisherKey, jose.ES256, later)), "a new one of the same software")
 	e.Statements.Issuers = map[string]registration.Keys{"https://other.example": registration.StaticKeys(publicKeys(publisherKey))}
 	require.ErrorIs(t, update(raw), registration.ErrStatementIssuer, "it isn't trusted any more")
+}
+
+// A statement that names no software can't tell whether another one is of the same.
+func TestStatementWithoutSoftware(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		software any
+		err      error
+	}{
+		"DCR-08 another statement of the same software_id": {"app", nil},
+		"DCR-08 another statement where none is named":     {nil, registration.ErrStatementOther},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			e := newEndpoints(t)
+			e.Statements = newStatements(t)
+			with := func(statement, id string) string {
+				return strings.TrimSuffix(document, "}") + `,"client_id":"` + id + `","software_statement":"` + statement + `"}`
+			}
+			first := signed(t, publisherKey, jose.ES256, map[string]any{"software_id": c.software})
+			rec, said := answer(e, newRequest(http.MethodPost, endpoint, "", with(first, "")))
+			require.Equal(t, http.StatusCreated, rec.Code, rec.Body)
+			id, token := said["client_id"].(string), said["registration_access_token"].(string)
+			update := func(statement string) error {
+				_, err := e.Update(t.Context(), newRequest(http.MethodPut, endpoint+"/"+id, token, with(statement, id)))
+				return err
+			}
+			require.NoError(t, update(first))
+			second := signed(t, publisherKey, jose.ES256, map[string]any{"software_id": c.software, "client_name": "Other"})
+			require.ErrorIs(t, update(second), c.err)
+		})
+	}
 }

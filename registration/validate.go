@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // Validate returns every contradiction with the RFCs, joined: each is a [*FieldError], see [Problems]. It reads only the
@@ -21,6 +23,7 @@ func (m *Metadata) Validate() error {
 	m.validateOpenID(c)
 	m.validateBackchannel(c)
 	m.validateScope(c)
+	m.validateName(c)
 	return errors.Join(c.problems...)
 }
 
@@ -45,6 +48,22 @@ func (c *check) oneOf(field, value string, allowed ...string) {
 	if value != "" && !slices.Contains(allowed, value) {
 		c.fail(field, "must be one of %s", strings.Join(allowed, ", "))
 	}
+}
+
+// maxName is the length of the longest client_name, in characters: enough for a name, too little to hide a page behind.
+const maxName = 256
+
+// validateName: RFC 7591 5. Users decide by the name, so that it must not rearrange what stands around it.
+func (m *Metadata) validateName(c *check) {
+	if utf8.RuneCountInString(m.ClientName) > maxName || strings.ContainsFunc(m.ClientName, rearranges) {
+		c.fail("client_name", "must have %d characters or less, and none that controls lines or the direction of text", maxName)
+	}
+}
+
+// rearranges says whether a character is one of control, or embeds, overrides or isolates a direction. Those that mark one
+// are part of names.
+func rearranges(r rune) bool {
+	return unicode.IsControl(r) || r >= 0x2028 && r <= 0x202e || r >= 0x2066 && r <= 0x2069
 }
 
 // validateScope holds scope against RFC 6749 3.3.

@@ -8,7 +8,10 @@ import (
 	"github.com/go-jose/go-jose/v4"
 )
 
-const minRSABits = 2048
+const (
+	minRSABits = 2048
+	privateKey = "is private or symmetric; it is known to others now and must be replaced"
+)
 
 // validateKeys: RFC 7591 2 for the two members, RFC 7517 and RFC 7518 for the keys.
 func (m *Metadata) validateKeys(c *check) {
@@ -37,7 +40,7 @@ func (m *Metadata) validateKeys(c *check) {
 func keyProblem(key *jose.JSONWebKey) string {
 	switch public := key.Key.(type) {
 	case *rsa.PrivateKey, *ecdsa.PrivateKey, ed25519.PrivateKey, []byte:
-		return "is private or symmetric; it is known to others now and must be replaced"
+		return privateKey
 	case *rsa.PublicKey:
 		if key.Valid() && public.N.BitLen() < minRSABits {
 			return "is an RSA key of less than 2048 bits"

@@ -2,6 +2,7 @@ package registration_test
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/go-jose/go-jose/v4"
@@ -365,4 +366,35 @@ func TestValidateReportsEverything(t *testing.T) {
 	assert.Equal(t, []string{"redirect_uris", "redirect_uris", "token_endpoint_auth_method", "id_token_signed_response_alg"}, fields)
 	assert.Nil(t, registration.Problems(nil))
 	assert.Nil(t, registration.Problems(registration.ErrDocument))
+}
+
+func TestClientName(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		value string
+		kept  bool
+	}{
+		"DCR-03 none":                       {"", true},
+		"DCR-03 a name of another script":   {"\u0628\u0646\u0643 \u200fMüller & Söhne", true},
+		"DCR-03 256 characters":             {strings.Repeat("ü", 256), true},
+		"DCR-03 257 characters":             {strings.Repeat("ü", 257), false},
+		"DCR-03 a line break":               {"Bank\nlogged in as alice", false},
+		"DCR-03 a separator of lines":       {"Bank\u2028logged in as alice", false},
+		"DCR-03 an override of direction":   {"\u202eknaB", false},
+		"DCR-03 an isolate of direction":    {"\u2067Bank", false},
+		"DCR-03 a control character of ISO": {"Bank\u009b", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := registration.Metadata{ClientName: c.value, GrantTypes: []string{"client_credentials"}, TokenEndpointAuthMethod: registration.AuthClientSecretBasic}
+			problems := registration.Problems(m.Validate())
+			if c.kept {
+				assert.Empty(t, problems)
+				return
+			}
+			require.Len(t, problems, 1)
+			assert.Equal(t, "client_name", problems[0].Field)
+			assert.Equal(t, registration.CodeMetadata, problems[0].Code)
+		})
+	}
 }
