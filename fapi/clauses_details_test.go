@@ -224,6 +224,13 @@ func TestClausesAuthorizationDetailsTold(t *testing.T) {
 	}.run(t, fapi.WithAuthorizationDetails(types...), fapi.WithAccessTokenFormat(fapi.JWT))
 	clauses{
 		{"RAR-16/kept for the default audience", rich(nil, request(spread)), claim(here, paying)},
+		{"RAR-17/kept for the default audience", rich(nil, about(request(spread))), tells(here, paying)},
+		{"RAR-17/kept for the audience instead of the default", rich(nil, registered(func(c *registration.Client) {
+			c.Audience = []string{"https://other.example.com"}
+		}, about(request(spread, param("audience", "https://other.example.com"))))), tells(elsewhere, paying)},
+		{"RAR-17/kept of a refresh token the grant, whatever the default audience", rich(nil, func(b *bench) *fapitest.Answer {
+			return b.got(b.a.Introspect(b.Context(), request(spread)(b).Text("refresh_token")))
+		}), tells(here, elsewhere, paying)},
 	}.run(t, fapi.WithAuthorizationDetails(types...), fapi.WithAccessTokenFormat(fapi.JWT), fapi.WithDefaultAudience("https://rs.example.com"))
 	clauses{
 		{"RAR-17/kept what the host lets the caller know", rich(nil, about(request(detailed(reading, paying)))), tells(paying)},
