@@ -59,6 +59,11 @@ func embedding(all ...any) any {
 	return reflect.New(reflect.StructOf(fields)).Interface()
 }
 
+// tagged is a struct with a field of which linters would warn.
+func tagged(tag reflect.StructTag) any {
+	return reflect.New(reflect.StructOf([]reflect.StructField{{Name: "Field", Type: reflect.TypeFor[string](), Tag: tag}})).Interface()
+}
+
 // What encoding/json ignores must not pass for a field of the type, and what it decodes must (RAR-09).
 func TestDecodeKnowsTheFieldsOfEncodingJSON(t *testing.T) {
 	t.Parallel()
@@ -95,15 +100,9 @@ func TestDecodeKnowsTheFieldsOfEncodingJSON(t *testing.T) {
 		{"RAR-09 embedded in itself", `{"link":"x"}`, new(Chain), nil},
 		{"RAR-09 an embedded string", `{"Word":"x"}`, new(struct{ Word }), nil},
 		{"RAR-09 an embedded string that is unexported", `{"unseen":"x"}`, new(struct{ unseen }), rar.ErrInvalid},
-		{"RAR-09 the name -", `{"-":"x"}`, new(struct {
-			Dash string `json:"-,"`
-		}), nil},
-		{"RAR-09 a tag that is no name", "{\"a\\\"\":\"x\"}", new(struct {
-			Field string `json:"a\""`
-		}), rar.ErrInvalid},
-		{"RAR-09 the field whose tag is no name", `{"Field":"x"}`, new(struct {
-			Field string `json:"a\""`
-		}), nil},
+		{"RAR-09 the name -", `{"-":"x"}`, tagged(`json:"-,"`), nil},
+		{"RAR-09 a tag that is no name", "{\"a\\\"\":\"x\"}", tagged(`json:"a\""`), rar.ErrInvalid},
+		{"RAR-09 the field whose tag is no name", `{"Field":"x"}`, tagged(`json:"a\""`), nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
