@@ -104,10 +104,13 @@ func TestClausesAuthorizationDetailsSigned(t *testing.T) {
 	options := []fapi.Option{fapi.WithAuthorizationDetails(detailsTypes()...)}
 	native := func(raw string) fapitest.Mutation { return object("authorization_details", json.RawMessage(raw)) }
 	types := func(c *registration.Client) { mayAsk(c) }
+	vast := strings.Replace(paying, "12345678901234567890.10", "1e400", 1)
 	pushed := nonRepudiable
 	pushed.options, pushed.register = options, types
 	clauses{
 		{"RAR-05/kept as JSON in a pushed request object", push(native(array(reading, paying))), created},
+		{"RAR-05/kept a number beyond floats as JSON", push(native(array(vast))), created},
+		{"RAR-05/kept a number beyond floats as text", push(object("authorization_details", array(vast))), created},
 		{"RAR-05/kept as text in a pushed request object", push(object("authorization_details", array(reading))), created},
 		{"RAR-05 JAR-03/refused as a number", push(object("authorization_details", 1)), refused(400, invalidObject, "JAR-03")},
 		{"RAR-05 RAR-01/refused as one object", push(native(reading)), refused(400, invalidDetails, "RAR-01")},
