@@ -142,13 +142,8 @@ func (p *Provider) newJWT(ctx context.Context, t *accessRequest, now, expires ti
 			claims.Audience = claims.Issuer
 		}
 	}
-	// Where no audience was chosen, that of the claim is a stand-in which tells nothing of who needs to know what.
-	told := t.GrantedAudience
-	if len(told) == 0 {
-		told = p.defaultAudience
-	}
 	var err error
-	if claims.AuthorizationDetails, err = p.toldDetails(t.details, told); err != nil {
+	if claims.AuthorizationDetails, err = p.toldDetails(t.details, fosite.AccessToken, t.GrantedAudience); err != nil {
 		return "", err
 	}
 	extra, reserved := extraClaims(t.Session), accessTokenClaims

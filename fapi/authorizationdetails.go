@@ -194,11 +194,15 @@ func (r *record) details() (rar.Details, error) {
 	return all, nil
 }
 
-// toldDetails are those that a resource server of this audience is told of a token (RAR-16, RAR-17); nil where there is
-// nothing to tell.
-func (p *Provider) toldDetails(all rar.Details, audience []string) (rar.Details, error) {
+// toldDetails are those that a resource server of this audience is told of a token, by its claims and by introspection alike
+// (RAR-16, RAR-17); nil where there is nothing to tell. Where no audience was granted, a JWT is for the configured one; the
+// issuer that stands in for one tells nothing of who needs to know what.
+func (p *Provider) toldDetails(all rar.Details, use fosite.TokenUse, audience []string) (rar.Details, error) {
 	if len(all) == 0 {
 		return nil, nil
+	}
+	if len(audience) == 0 && use == fosite.AccessToken && p.format == JWT {
+		audience = p.defaultAudience
 	}
 	return p.details.For(all, audience...)
 }

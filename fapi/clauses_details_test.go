@@ -38,12 +38,14 @@ func TestClausesAuthorizationDetails(t *testing.T) {
 		{"RAR-01/kept 32 objects", raw(array(strings.Split(strings.Repeat(";"+`{"type":"account_information"}`, 32)[1:], ";")...)), created},
 		{"RAR-01/refused 33 objects", raw(array(strings.Split(strings.Repeat(";"+`{"type":"account_information"}`, 33)[1:], ";")...)), wrong("RAR-01")},
 		{"RAR-01/refused more than 8 KiB", one(`{"type":"account_information","identifier":"` + strings.Repeat("x", 8<<10) + `"}`), wrong("RAR-01")},
+		{"RAR-01/refused more than 8 KiB when it is told", one(escaping(rar.MaxBytes / 6)), wrong("RAR-01")},
 		{"RAR-01/refused too deep", one(`{"type":"account_information","x":` + strings.Repeat("[", 15) + strings.Repeat("]", 15) + `}`), wrong("RAR-01")},
 		{"RAR-02/kept two of a type", rich(nil, request(detailed(reading, writing))), tells(reading, writing)},
 		{"RAR-06/kept all by default", rich(nil, request(detailed(reading, paying))), tells(reading, paying)},
 		{"RAR-06/kept one of two", rich(parsed(array(paying)), request(detailed(reading, paying))), tells(paying)},
 		{"RAR-06/kept less of one", rich(parsed(array(listing)), request(detailed(reading))), tells(listing)},
 		{"RAR-06/kept none", rich(rar.Details{}, request(detailed(reading))), tells()},
+		{"RAR-06/kept none of a type of which there are none", rich(parsed(array(reading)).Of("payment_initiation"), request(detailed(reading))), tells()},
 		{"RAR-06/refused a type that was not requested", rich(parsed(notAsked), authorize(detailed(paying))), sentBack("server_error", "RAR-06")},
 		{"RAR-06/refused though nothing was requested", rich(parsed(array(paying)), authorize()), sentBack("server_error", "RAR-06")},
 		{"RAR-06/refused a grant that is not valid for its type", rich(parsed(`[{"type":"loose","x":1}]`), authorize(detailed(`{"type":"loose"}`))), sentBack("server_error", "RAR-06")},
@@ -102,10 +104,13 @@ func TestClausesAuthorizationDetailsSigned(t *testing.T) {
 	options := []fapi.Option{fapi.WithAuthorizationDetails(detailsTypes()...)}
 	native := func(raw string) fapitest.Mutation { return object("authorization_details", json.RawMessage(raw)) }
 	types := func(c *registration.Client) { mayAsk(c) }
+	vast := strings.Replace(paying, "12345678901234567890.10", "1e400", 1)
 	pushed := nonRepudiable
 	pushed.options, pushed.register = options, types
 	clauses{
 		{"RAR-05/kept as JSON in a pushed request object", push(native(array(reading, paying))), created},
+		{"RAR-05/kept a number beyond floats as JSON", push(native(array(vast))), created},
+		{"RAR-05/kept a number beyond floats as text", push(object("authorization_details", array(vast))), created},
 		{"RAR-05/kept as text in a pushed request object", push(object("authorization_details", array(reading))), created},
 		{"RAR-05 JAR-03/refused as a number", push(object("authorization_details", 1)), refused(400, invalidObject, "JAR-03")},
 		{"RAR-05 RAR-01/refused as one object", push(native(reading)), refused(400, invalidDetails, "RAR-01")},
@@ -183,6 +188,7 @@ func TestClausesAuthorizationDetailsTold(t *testing.T) {
 	here, elsewhere := `{"type":"account_information","locations":["https://rs.example.com/accounts"]}`, `{"type":"account_information","locations":["https://other.example.com"]}`
 	forRS := func(c *registration.Client) { c.Audience = []string{"https://rs.example.com", "client-b"} }
 	narrowed := func(s step) step { return registered(forRS, s) }
+	largest := escaping(rar.MaxBytes/6 - 10)
 	rs, spread := param("audience", "https://rs.example.com"), detailed(here, elsewhere, paying)
 	claim := func(details ...string) check {
 		return func(b *bench, a *fapitest.Answer) {
@@ -201,6 +207,8 @@ func TestClausesAuthorizationDetailsTold(t *testing.T) {
 		{"RAR-16/kept for the audience", rich(nil, narrowed(request(spread, rs))), all(tells(here, elsewhere, paying), claim(here, paying))},
 		{"RAR-16/kept no claim without them", rich(nil, request()), without},
 		{"RAR-16/kept no claim of none", rich(rar.Details{}, request(detailed(reading))), without},
+		{"RAR-16/kept the largest", rich(nil, request(detailed(largest))), claim(largest)},
+		{"RAR-17/kept the largest", rich(nil, about(request(detailed(largest)))), tells(largest)},
 		{"RAR-17/kept", rich(nil, about(request(detailed(reading, paying)))), tells(reading, paying)},
 		{"RAR-17/kept for the audience", rich(nil, narrowed(about(request(spread, rs)))), tells(here, paying)},
 		{"RAR-17/kept no member without them", rich(nil, about(request())), all(answers(200), member("authorization_details", nil))},
@@ -219,6 +227,13 @@ func TestClausesAuthorizationDetailsTold(t *testing.T) {
 	}.run(t, fapi.WithAuthorizationDetails(types...), fapi.WithAccessTokenFormat(fapi.JWT))
 	clauses{
 		{"RAR-16/kept for the default audience", rich(nil, request(spread)), claim(here, paying)},
+		{"RAR-17/kept for the default audience", rich(nil, about(request(spread))), tells(here, paying)},
+		{"RAR-17/kept for the audience instead of the default", rich(nil, registered(func(c *registration.Client) {
+			c.Audience = []string{"https://other.example.com"}
+		}, about(request(spread, param("audience", "https://other.example.com"))))), tells(elsewhere, paying)},
+		{"RAR-17/kept of a refresh token the grant, whatever the default audience", rich(nil, func(b *bench) *fapitest.Answer {
+			return b.got(b.a.Introspect(b.Context(), request(spread)(b).Text("refresh_token")))
+		}), tells(here, elsewhere, paying)},
 	}.run(t, fapi.WithAuthorizationDetails(types...), fapi.WithAccessTokenFormat(fapi.JWT), fapi.WithDefaultAudience("https://rs.example.com"))
 	clauses{
 		{"RAR-17/kept what the host lets the caller know", rich(nil, about(request(detailed(reading, paying)))), tells(paying)},

@@ -336,3 +336,8 @@ func TestAuthorizationDetailsBesideExtraClaims(t *testing.T) {
 func large(name string) rar.Details {
 	return parsed(`[{"type":"loose","identifier":"` + strings.Repeat(name, rar.MaxBytes/2) + `"}]`)
 }
+
+// escaping is an object with so many characters that JSON encoders make longer.
+func escaping(n int) string {
+	return `{"type":"account_information","identifier":"` + strings.Repeat("&", n) + `"}`
+}

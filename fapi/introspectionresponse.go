@@ -119,7 +119,7 @@ func (p *Provider) facts(i *introspected) (introspection.Response, error) {
 	if !i.confirmation.IsZero() {
 		r.Confirmation = &i.confirmation
 	}
-	details, err := p.toldDetails(i.details, i.GrantedAudience)
+	details, err := p.toldDetails(i.details, i.use, i.GrantedAudience)
 	if len(details) > 0 {
 		r.Extra = map[string]any{detailsParameter: details}
 	}

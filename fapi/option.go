@@ -138,8 +138,8 @@ func WithAccessTokenFormat(f AccessTokenFormat) Option {
 	}
 }
 
-// WithDefaultAudience sets aud of JWT access tokens for which no audience was granted (RFC 9068 3). Unset, it is the
-// issuer.
+// WithDefaultAudience sets aud of JWT access tokens for which no audience was granted (RFC 9068 3); their claims and
+// introspection tell the authorization details that concern it. Unset, aud is the issuer, and all are told.
 func WithDefaultAudience(audience ...string) Option {
 	return func(s *settings) error { s.audience = audience; return nil }
 }

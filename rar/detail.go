@@ -139,9 +139,10 @@ func (d Details) Types() []string {
 	return types
 }
 
-// Of are the objects of a type.
+// Of are the objects of a type. Where there is none they are empty, not nil: nil means that nothing was said, and to grant
+// what this returns must never grant everything (RAR-06).
 func (d Details) Of(kind string) Details {
-	var all Details
+	all := Details{}
 	for _, one := range d {
 		if one.kind == kind {
 			all = append(all, one)

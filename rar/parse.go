@@ -6,12 +6,13 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 )
 
 // The bounds of authorization_details. A JWT access token with as much in it still fits into an HTTP header.
 const (
-	MaxBytes   = 8 << 10 // of the JSON text
+	MaxBytes   = 8 << 10 // of the JSON text, in which <, >, &, U+2028 and U+2029 count as the escapes that encoders make of them
 	MaxDetails = 32      // objects in the array
 	MaxDepth   = 16      // arrays and objects in one another, the outermost counted
 )
@@ -36,6 +37,9 @@ func Parse(raw string) (Details, error) {
 		return nil, fmt.Errorf("%w: not a JSON array", ErrMalformed)
 	}
 	text := compact.String()
+	if written(text) > MaxBytes {
+		return nil, fmt.Errorf("%w: more than %d bytes when it is written", ErrMalformed, MaxBytes)
+	}
 	if !distinct(text) {
 		return nil, fmt.Errorf("%w: a member stands twice", ErrMalformed)
 	}
@@ -80,6 +84,23 @@ func detail(object string) (d Detail, why string) {
 		return Detail{}, "no string type"
 	}
 	return d, ""
+}
+
+// written is the size of a text as encoding/json marshals it, with escapes such as \u003c. What was accepted must be accepted
+// again where it is told, and a token must not become several times as large as what was asked for.
+func written(text string) int {
+	size := len(text)
+	for i := 0; i < len(text); i++ {
+		switch text[i] {
+		case '<', '>', '&':
+			size += len(`\u003c`) - 1
+		case 0xE2:
+			if strings.HasPrefix(text[i:], "\u2028") || strings.HasPrefix(text[i:], "\u2029") {
+				size += len(`\u2028`) - len("\u2028")
+			}
+		}
+	}
+	return size
 }
 
 // depth is how many arrays and objects stand in one another.

@@ -51,6 +51,9 @@ func TestParse(t *testing.T) {
 		{"RAR-01 a type in any language", `[{"type":"żółty"}]`, nil},
 		{"RAR-01 the largest", filled(rar.MaxBytes), nil},
 		{"RAR-01 too large", filled(rar.MaxBytes + 1), rar.ErrMalformed},
+		{"RAR-01 the largest with escapes", strings.Replace(filled(rar.MaxBytes), strings.Repeat("x", 30), "<>&\u2028\u2029", 1), nil},
+		{"RAR-01 too large when it is written", strings.Replace(filled(rar.MaxBytes), "x\"", "&\"", 1), rar.ErrMalformed},
+		{"RAR-01 too large with line separators", strings.Replace(filled(rar.MaxBytes), "xxxxx\"", "\u2028\"", 1), rar.ErrMalformed},
 		{"RAR-01 the most", many(rar.MaxDetails), nil},
 		{"RAR-01 too many", many(rar.MaxDetails + 1), rar.ErrMalformed},
 		{"RAR-01 the deepest", nested(rar.MaxDepth - 2), nil},
@@ -141,7 +144,7 @@ func FuzzParse(f *testing.F) {
 	for _, raw := range vectors(f) {
 		f.Add(raw)
 	}
-	for _, raw := range []string{"[]", `[{"type":"a","n":1e400}]`, `[{"type":"a","x":"\ud83d\ude00"}]`, `[{"type":"a","x":{"y":[[]]}}]`, "[", "[null]"} {
+	for _, raw := range []string{"[]", `[{"type":"a","n":1e400}]`, `[{"type":"a","x":"\ud83d\ude00"}]`, `[{"type":"a","x":{"y":[[]]}}]`, "[", "[null]", `[{"type":"<","x":"` + strings.Repeat("&", rar.MaxBytes/6) + `"}]`} {
 		f.Add(raw)
 	}
 	known := types(f)
@@ -174,6 +177,12 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 		require.NotNil(t, all)
+		// What is told of them can be read where it arrives.
+		told, err := json.Marshal(map[string]any{"told": all})
+		require.NoError(t, err)
+		var arrived struct{ Told rar.Details }
+		require.NoError(t, json.Unmarshal(told, &arrived))
+		require.Len(t, arrived.Told, len(all))
 		again := parse(t, all.String())
 		require.Equal(t, all, again)
 		require.NoError(t, known.Cover(all, again), "everything covers itself")

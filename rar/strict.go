@@ -7,12 +7,12 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
-	"sync"
 )
 
 // Decode reads the object into v, a pointer to a struct: strictly. Every member but type has a field of exactly its name in
-// v, at each level, and the JSON type of that field; null is for pointers and interfaces alone. The error is [ErrInvalid],
-// without any value of the object, and v is not to be used then.
+// v, at each level, and the JSON type of that field; null is for pointers, interfaces and what implements json.Unmarshaler
+// without reading text, such as json.RawMessage. The error is [ErrInvalid], without any value of the object, and v is not to
+// be used then.
 func (d Detail) Decode(v any) error {
 	target := reflect.ValueOf(v)
 	if target.Kind() != reflect.Pointer || target.IsNil() || target.Elem().Kind() != reflect.Struct {
@@ -49,13 +49,18 @@ var (
 	textDecoder = reflect.TypeFor[encoding.TextUnmarshaler]()
 )
 
+var errNull = fmt.Errorf("%w: a field is null", ErrInvalid)
+
 // fits says why a value can't be decoded into a type without loss: a member has no field of its name, or is null. A type
 // that decodes itself judges for itself.
 func fits(value string, t reflect.Type, outermost bool) error {
-	if pointer := reflect.PointerTo(t); pointer.Implements(ownDecoder) || pointer.Implements(textDecoder) {
+	null := value[0] == 'n'
+	switch pointer := reflect.PointerTo(t); {
+	case pointer.Implements(textDecoder) && null: // encoding/json would leave it as it is, and so does time.Time
+		return errNull
+	case pointer.Implements(textDecoder), pointer.Implements(ownDecoder):
 		return nil
 	}
-	null := value[0] == 'n'
 	switch t.Kind() {
 	case reflect.Interface:
 		return nil
@@ -67,7 +72,7 @@ func fits(value string, t reflect.Type, outermost bool) error {
 	}
 	switch {
 	case null:
-		return fmt.Errorf("%w: a field is null", ErrInvalid)
+		return errNull
 	case value[0] == '[':
 		return fitsArray(elements(value), t)
 	case value[0] == '{':
@@ -92,7 +97,7 @@ func fitsArray(all []string, t reflect.Type) error {
 }
 
 func fitsObject(all []member, t reflect.Type, outermost bool) error {
-	var fields map[string]reflect.Type
+	var fields map[string]field
 	switch t.Kind() {
 	case reflect.Struct:
 		fields = fieldsOf(t)
@@ -101,41 +106,20 @@ func fitsObject(all []member, t reflect.Type, outermost bool) error {
 		return fmt.Errorf("%w: an object where a %s belongs", ErrInvalid, t.Kind())
 	}
 	for _, m := range all {
-		of, ok := fields[m.name]
+		f, ok := fields[m.name]
 		switch {
 		case t.Kind() == reflect.Map:
-			of = t.Elem()
+			f.of = t.Elem()
 		case !ok && outermost && m.name == "type":
 			continue
-		case !ok:
+		case !ok, outermost && m.name != "type" && strings.EqualFold(m.name, "type"): // encoding/json has one field for both
 			return fmt.Errorf("%w: a field that the type doesn't have", ErrInvalid)
+		case f.quoted && m.value[0] == '"' && unquote(m.value) == "null": // which it takes for null
+			return errNull
 		}
-		if err := fits(m.value, of, false); err != nil {
+		if err := fits(m.value, f.of, false); err != nil {
 			return err
 		}
 	}
 	return nil
-}
-
-// known are the fields of structs that were decoded into before: as many as the program has.
-var known sync.Map // of map[string]reflect.Type, by reflect.Type
-
-// fieldsOf are the fields of a struct by their JSON names, those of embedded structs too.
-func fieldsOf(t reflect.Type) map[string]reflect.Type {
-	if fields, ok := known.Load(t); ok {
-		return fields.(map[string]reflect.Type)
-	}
-	fields := make(map[string]reflect.Type, t.NumField())
-	for _, f := range reflect.VisibleFields(t) {
-		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-		switch {
-		case name == "-" || !f.IsExported(), f.Anonymous && name == "":
-			continue
-		case name == "":
-			name = f.Name
-		}
-		fields[name] = f.Type
-	}
-	known.Store(t, fields)
-	return fields
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"slices"
 )
 
@@ -89,11 +90,16 @@ func (t Type) judge(ctx context.Context, d Detail) (err error) {
 	return err
 }
 
-// guard calls a function of the host's, whose panic must not end more than the request.
+// guard calls a function of the host's, whose panic must not end more than the request. What it panicked with may quote a
+// value, as those of functions named Must do, unless it is the runtime's (RAR-23).
 func guard(f func() bool) (ok bool, err error) {
 	defer func() {
 		if cause := recover(); cause != nil {
-			ok, err = false, fmt.Errorf("%w: panic: %v", ErrType, cause)
+			text := fmt.Sprintf("%T", cause)
+			if own, is := cause.(runtime.Error); is {
+				text = own.Error()
+			}
+			ok, err = false, fmt.Errorf("%w: panic: %s", ErrType, text)
 		}
 	}()
 	return f(), nil

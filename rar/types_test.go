@@ -1,6 +1,7 @@
 package rar_test
 
 import (
+	"context"
 	"errors"
 	"testing"
 
@@ -202,4 +203,35 @@ func TestFor(t *testing.T) {
 	assert.Empty(t, got)
 	_, err = known.For(parse(t, `[{"type":"broken"}]`), "rs")
 	require.ErrorIs(t, err, rar.ErrType)
+}
+
+// To grant those of a type where there are none must not say nothing, which grants everything.
+func TestOfNoneIsNotNil(t *testing.T) {
+	t.Parallel()
+	all := parse(t, `[{"type":"plain"}]`)
+	assert.Equal(t, all, all.Of("plain"))
+	none := all.Of("other")
+	assert.NotNil(t, none, "RAR-06")
+	assert.Empty(t, none)
+}
+
+// Functions named Must panic with the value that they were given.
+func TestPanicsRepeatNoValue(t *testing.T) {
+	t.Parallel()
+	for want, validate := range map[string]func(context.Context, rar.Detail) error{
+		"panic: string": func(_ context.Context, d rar.Detail) error { panic("can't parse " + d.Common().Identifier) },
+		"index out of range": func(_ context.Context, d rar.Detail) error {
+			if d.Common().Actions[0] == "" {
+				return errAmount
+			}
+			return nil
+		},
+	} {
+		known, err := rar.NewTypes(rar.Type{Name: "a", Validate: validate})
+		require.NoError(t, err)
+		err = known.Validate(t.Context(), parse(t, `[{"type":"a","identifier":"a private thing"}]`))
+		require.ErrorIs(t, err, rar.ErrType)
+		require.ErrorContains(t, err, want)
+		assert.NotContains(t, err.Error(), "private thing", "RAR-23")
+	}
 }

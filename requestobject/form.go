@@ -111,7 +111,9 @@ func joined(raw json.RawMessage) ([]string, bool) {
 func compact(raw json.RawMessage) (string, bool) {
 	var value any
 	var out bytes.Buffer
-	if json.Unmarshal(raw, &value) != nil || stdjson.Compact(&out, raw) != nil {
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.SetNumberType(json.UnmarshalJSONNumber) // a number may be beyond every float: outside of an object it may, too
+	if decoder.Decode(&value) != nil || stdjson.Compact(&out, raw) != nil {
 		return "", false
 	}
 	return out.String(), true

@@ -23,10 +23,12 @@ type detailsType struct {
 	Required []string `json:"required,omitempty"` // those of them that it must have
 }
 
-// define makes the type. A token request may narrow the lists among the common fields.
+// define makes the type. Where it has the common fields alone, a token request may narrow their lists. Where it has others it
+// may be a payment, of which one must not become two: each object counts once.
 func (d detailsType) define() rar.Type {
-	t := rar.Type{Name: d.Type, Covers: rar.Each(rar.Subset)}
+	t := rar.Type{Name: d.Type}
 	if len(d.Fields) == 0 && len(d.Required) == 0 {
+		t.Covers = rar.Each(rar.Subset)
 		return t
 	}
 	t.Validate = func(_ context.Context, detail rar.Detail) error {
@@ -64,6 +66,9 @@ func (s *setup) checkDetails(found *findings) {
 	}
 }
 
+// brailleBlank counts as a symbol, and looks like nothing.
+const brailleBlank = '\u2800'
+
 // shown is an object for the user's eyes: what is no visible character stands there by its number, so that nothing hides and
 // no text runs backwards (RAR-23). The template does the rest.
 func shown(d rar.Detail) string {
@@ -73,7 +78,7 @@ func shown(d rar.Detail) string {
 	}
 	var visible strings.Builder
 	for _, c := range text.String() {
-		if c == '\n' || unicode.IsGraphic(c) {
+		if c == '\n' || unicode.IsGraphic(c) && !unicode.In(c, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) && c != brailleBlank {
 			visible.WriteRune(c)
 		} else {
 			fmt.Fprintf(&visible, `\u{%X}`, c)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/fosite-fapi/fosite-fapi/fapitest"
+	"github.com/fosite-fapi/fosite-fapi/rar"
 )
 
 const (
@@ -134,6 +136,33 @@ func TestAuthorizationDetailsAreInert(t *testing.T) {
 	raw := w.asking(fapitest.Verifier(), strings.ReplaceAll(hostile, `\u202e`, "\u202e"))
 	assert.NotContains(t, string(raw.Body), "\u202e")
 	assert.Contains(t, string(raw.Body), `\u{202E}`)
+	for _, invisible := range []rune{'\u00ad', '\u034f', '\u115f', '\u1160', '\u200b', '\u2063', '\u2800', '\u3164', '\ufe0f', '\uffa0', '\U000e0041', '\U000e0101'} {
+		details, err := rar.New(map[string]any{"type": "a", "x": "1" + string(invisible) + "0"})
+		require.NoError(t, err)
+		assert.Contains(t, shown(details[0]), fmt.Sprintf(`"1\u{%X}0"`, invisible), "RAR-23")
+	}
+}
+
+// RAR-10: one payment that was approved is not two in a token.
+func TestAuthorizationDetailsCount(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, withDetails)
+	for name, c := range map[string]struct {
+		wanted string
+		status int
+	}{
+		"RAR-10/kept once":     {"[" + payRent + "]", http.StatusOK},
+		"RAR-10/refused twice": {"[" + payRent + "," + payRent + "]", http.StatusBadRequest},
+	} {
+		verifier := fapitest.Verifier()
+		code := w.asking(verifier, "["+payRent+"]").press("approve").callback().Get("code")
+		a, err := w.a.Redeem(t.Context(), code, verifier, fapitest.Param("authorization_details", c.wanted))
+		require.NoError(t, err)
+		require.Equal(t, c.status, a.Status, name)
+		if c.status != http.StatusOK {
+			assert.Equal(t, "invalid_authorization_details", a.Text("error"), name)
+		}
+	}
 }
 
 // RAR-09, RAR-18: what the server or the client doesn't know is refused at the pushed request.
