@@ -57,11 +57,11 @@ func (v *Verifier) parse(proof string, all *faults.List) (candidate, error) {
 	switch {
 	case h.Key == nil:
 		return candidate{}, fmt.Errorf("%w: no jwk", ErrKey)
-	case h.Key.private():
+	case h.Key.Any():
 		return candidate{}, fmt.Errorf("%w: jwk is not public", ErrKey)
 	}
 	j, err := jwk.Parse(proof, algorithms)
-	if err != nil && !h.Key.usable(data) {
+	if err != nil && !usable(data) {
 		return candidate{}, fmt.Errorf("%w: jwk is not a supported public key", ErrKey)
 	}
 	if err != nil {
@@ -84,29 +84,11 @@ func (v *Verifier) parse(proof string, all *faults.List) (candidate, error) {
 type header struct {
 	Type      string                  `json:"typ"`
 	Algorithm jose.SignatureAlgorithm `json:"alg"`
-	Key       *members                `json:"jwk"`
-}
-
-// members are those of a private or symmetric key (RFC 7518 6.2.2, 6.3.2, 6.4.1, RFC 9964 4). One alone makes a key
-// private: n can be factored with p. They are looked at before go-jose does expensive computations with them.
-type members struct {
-	D    json.RawMessage `json:"d"`
-	P    json.RawMessage `json:"p"`
-	Q    json.RawMessage `json:"q"`
-	DP   json.RawMessage `json:"dp"`
-	DQ   json.RawMessage `json:"dq"`
-	QI   json.RawMessage `json:"qi"`
-	Oth  json.RawMessage `json:"oth"`
-	K    json.RawMessage `json:"k"`
-	Priv json.RawMessage `json:"priv"`
-}
-
-func (m *members) private() bool {
-	return m.D != nil || m.P != nil || m.Q != nil || m.DP != nil || m.DQ != nil || m.QI != nil || m.Oth != nil || m.K != nil || m.Priv != nil
+	Key       *jwk.Secrets            `json:"jwk"`
 }
 
 // usable tells a proof that failed to parse because of its key from one that failed for another reason.
-func (m *members) usable(data []byte) bool {
+func usable(data []byte) bool {
 	var h struct {
 		Key *jose.JSONWebKey `json:"jwk"`
 	}

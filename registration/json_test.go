@@ -150,6 +150,7 @@ func TestParseKeys(t *testing.T) {
 		"F2-CR-04 private key":                   known[:len(known)-1] + `,"d":"nWGxne"}`,
 		"F2-CR-04 private key of unknown type":   `{"kty":"XYZ","d":"nWGxne"}`,
 		"F2-CR-04 private key of unknown curve":  `{"kty":"OKP","crv":"X25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","d":"nWGxne"}`,
+		"F2-CR-04 seed of RFC 9964":              `{"kty":"AKP","alg":"ML-DSA-44","priv":"nWGxne"}`,
 		"F2-CR-04 symmetric key":                 `{"kty":"oct","k":"nWGxne"}`,
 		"F2-CR-04 primes without their exponent": `{"kty":"RSA","n":"AQAB","e":"AQAB","p":"nWGxne","q":"nWGxne"}`,
 		"F2-CR-04 other primes":                  `{"kty":"RSA","n":"AQAB","e":"AQAB","oth":[{"r":"nWGxne"}]}`,

@@ -7,6 +7,8 @@ import (
 
 	"github.com/go-jose/go-jose/v4"
 	"github.com/go-jose/go-jose/v4/json"
+
+	"github.com/fosite-fapi/fosite-fapi/internal/jwk"
 )
 
 // MaxBytes is the size of the largest document that [Parse] reads.
@@ -51,36 +53,13 @@ type rawKeySet struct {
 	Keys []json.RawMessage `json:"keys"`
 }
 
-// isPrivate says whether a key has a member that is nobody's business but its owner's (RFC 7518 6.2.2, 6.3.2, 6.4; RFC 8037
-// 2), whatever its type is.
-func isPrivate(key json.RawMessage) bool {
-	var secrets struct {
-		D   json.RawMessage `json:"d"`
-		P   json.RawMessage `json:"p"`
-		Q   json.RawMessage `json:"q"`
-		DP  json.RawMessage `json:"dp"`
-		DQ  json.RawMessage `json:"dq"`
-		QI  json.RawMessage `json:"qi"`
-		Oth json.RawMessage `json:"oth"`
-		K   json.RawMessage `json:"k"`
-	}
-	if json.Unmarshal(key, &secrets) != nil {
-		return false // it is malformed
-	}
-	for _, member := range []json.RawMessage{secrets.D, secrets.P, secrets.Q, secrets.DP, secrets.DQ, secrets.QI, secrets.Oth, secrets.K} {
-		if len(member) > 0 && string(member) != "null" {
-			return true
-		}
-	}
-	return false
-}
-
 // known decodes the keys one by one: go-jose fails a whole set for one key of an unknown type.
 func (s *rawKeySet) known() (*jose.JSONWebKeySet, error) {
 	set := &jose.JSONWebKeySet{Keys: make([]jose.JSONWebKey, 0, len(s.Keys))}
 	for i, raw := range s.Keys {
 		// Before go-jose, which leaves out what a key of its type can do without, and knows no key of another type.
-		if isPrivate(raw) {
+		var secrets jwk.Secrets
+		if json.Unmarshal(raw, &secrets) == nil && secrets.Told() {
 			return nil, &FieldError{Field: "jwks", Reason: fmt.Sprintf("key %d %s", i, privateKey), Code: CodeMetadata}
 		}
 		var key jose.JSONWebKey
