@@ -11,6 +11,7 @@ import (
 
 	strict "github.com/go-jose/go-jose/v4/json"
 
+	"github.com/fosite-fapi/fosite-fapi/internal/ascii"
 	"github.com/fosite-fapi/fosite-fapi/internal/jwk"
 )
 
@@ -46,7 +47,7 @@ func readDocument(r *http.Request, limit int64) (*document, error) {
 
 // isUTF8: RFC 8259 8.1 knows nothing else. Clients that name it mean no harm.
 func isUTF8(charset string) bool {
-	return charset == "" || len(charset) == 5 && (charset[0]|0x20 == 'u') && (charset[1]|0x20 == 't') && (charset[2]|0x20 == 'f') && charset[3:] == "-8"
+	return charset == "" || ascii.EqualFold(charset, "utf-8")
 }
 
 func parseDocument(body []byte) (*document, error) {

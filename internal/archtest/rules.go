@@ -45,7 +45,7 @@ var leaves = map[string]permit{
 	"par":             {first: []string{"internal/form"}, third: []family{fosite}},
 	"pkce":            {edge: []family{fosite}},
 	"rar":             {},
-	"registration":    {first: []string{"internal/fositejose", "internal/jwk"}, third: []family{fosite, josev3, josev4}},
+	"registration":    {first: []string{"internal/ascii", "internal/fositejose", "internal/jwk"}, third: []family{fosite, josev3, josev4}},
 	"replay":          {},
 	"requestobject":   {first: []string{"internal/faults", "internal/fetch", "internal/jwe", "internal/jwk"}, third: []family{josev4, sync}},
 	"resource": {
